@@ -1,5 +1,6 @@
 """The command line as a user meets it: words, exit statuses, nothing else on stdout."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,10 +26,28 @@ from tests.support.sites import picture, site
 
 
 def run(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
     command = [sys.executable, "-P", "-m", "blog", *words]
     return subprocess.run(
         command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def call(*words: str, cwd: Path) -> Done:
+    """The same in this process: for what one process more would not show."""
+    with contextlib.chdir(cwd):
+        result = CliRunner().invoke(cli.blog, words)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def test_a_build_prints_what_it_published_and_what_is_hidden(tmp_path: Path) -> None:
@@ -79,36 +99,36 @@ def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
 
 def test_json_of_a_failed_build_is_not_ok(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(dratf="true")})
-    done = run("build", "--json", cwd=root)
+    done = call("build", "--json", cwd=root)
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"], found["pages"]) == (1, False, 0)
     assert found["diagnostics"][0]["hint"] == 'did you mean "draft"?'
     (root / "public").mkdir()
     (root / "public/mine").write_text("x", encoding="utf-8")
-    done = run("build", "--json", cwd=root)
+    done = call("build", "--json", cwd=root)
     assert (done.returncode, json.loads(done.stdout)["diagnostics"][0]["code"]) == (2, "unsafe-output")
 
 
 def test_quiet_prints_problems_only(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    assert run("build", "-q", cwd=root).stdout == ""
+    assert call("build", "-q", cwd=root).stdout == ""
 
 
 def test_verbose_names_each_page_that_was_rendered_and_why(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    assert "rendered posts/a/index.html: new, or not in the cache\n" in run("build", "-v", cwd=root).stdout
+    assert "rendered posts/a/index.html: new, or not in the cache\n" in call("build", "-v", cwd=root).stdout
     (root / "content/posts/a.md").write_text(post(text="Other words."), encoding="utf-8")
-    assert "rendered posts/a/index.html: data changed\n" in run("build", "-v", cwd=root).stdout
-    assert "rendered" not in run("build", "-v", cwd=root).stdout
+    assert "rendered posts/a/index.html: data changed\n" in call("build", "-v", cwd=root).stdout
+    assert "rendered" not in call("build", "-v", cwd=root).stdout
 
 
 def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    run("build", cwd=root)
+    call("build", cwd=root)
     (root / "content/posts/b.md").write_text(post("Fresh", "2025-01-01"), encoding="utf-8")
     (root / "content/posts/a.md").unlink()
     before = outputs(root)
-    lines = run("build", "--dry-run", cwd=root).stdout.splitlines()
+    lines = call("build", "--dry-run", cwd=root).stdout.splitlines()
     assert "would be new: posts/b/index.html" in lines
     assert "would be changed: feed.xml" in lines
     assert "would be removed: posts/a/index.html" in lines
@@ -159,7 +179,7 @@ def test_a_check_says_what_it_looked_at_and_what_it_found(tmp_path: Path) -> Non
 
 def test_a_check_of_what_cannot_be_built_says_what_it_has_not_looked_at(tmp_path: Path) -> None:
     root = site(tmp_path, {**LIVE, "content/posts/a.md": post(dratf="true", text=GOOD)})
-    done = run("check", cwd=root)
+    done = call("check", cwd=root)
     assert done.stdout.startswith("checked 1 post: 1 error, 0 warnings, 0 notes in ")
     assert done.stdout.endswith("\ncorrect the errors first: pages, links and feeds are checked once the site builds\n")
     assert done.returncode == 1
@@ -169,21 +189,21 @@ def test_of_many_notes_that_say_the_same_five_are_shown(tmp_path: Path) -> None:
     root = site(tmp_path, {
         **LIVE, **{f"content/posts/p{number}.md": post(tags=f"[tag{number}]", text=GOOD) for number in range(12)},
     })  # fmt: skip
-    done = run("check", cwd=root)
+    done = call("check", cwd=root)
     assert done.stderr.count(": note: ") == 5
     assert done.stderr.endswith("and 7 more notes of the same kinds (-v shows all)\n")
-    done = run("check", "-v", cwd=root)
+    done = call("check", "-v", cwd=root)
     assert (done.stderr.count(": note: "), "more notes" in done.stderr) == (12, False)
 
 
 def test_a_check_as_json_is_one_object(tmp_path: Path) -> None:
     root = site(tmp_path, {**LIVE, "content/posts/a.md": post(text="Short.")})
-    done = run("check", "--json", "--strict", cwd=root)
+    done = call("check", "--json", "--strict", cwd=root)
     found = json.loads(done.stdout)
     assert (done.returncode, done.stderr, found["ok"], found["pages"]) == (1, "", False, 5)
     assert found["links"] > 50
     assert [(each["code"], each["severity"]) for each in found["diagnostics"]] == [("no-summary", "error")]
-    found = json.loads(run("check", "--json", cwd=root).stdout)
+    found = json.loads(call("check", "--json", cwd=root).stdout)
     assert (found["ok"], found["diagnostics"][0]["severity"]) == (True, "warning")
 
 
@@ -191,7 +211,7 @@ def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
     root = site(tmp_path / "b", {
         **LIVE, "content/posts/a,b.md": post(dratf="100%", text=GOOD), "content/posts/c.md": post(series="S", part="2", text="S."),
     })  # fmt: skip
-    done = run("check", "--github", "--root", "b", cwd=tmp_path)
+    done = call("check", "--github", "--root", "b", cwd=tmp_path)
     assert root.is_dir()
     assert done.stderr == ""
     assert done.stdout.splitlines()[:3] == [
@@ -199,16 +219,16 @@ def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
         '::warning file=b/content/posts/c.md,line=1,col=1,title=no-summary::the summary "S." says too little%0Ahint: write summary: … with a sentence or two: it stands in lists, feeds and search results',
         '::notice file=b/content/posts/c.md,line=5,col=7,title=gap::part 1 of "S" is missing%0Ahint: write it, or number the parts anew',
     ]
-    assert run("check", "--github", "--json", cwd=root).returncode == 2
+    assert call("check", "--github", "--json", cwd=root).returncode == 2
 
 
 def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "blog.toml").write_text("title = \n", encoding="utf-8")
     (tmp_path / "content").mkdir()
-    done = run("check", "--github", cwd=tmp_path)
+    done = call("check", "--github", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("::error file=blog.toml,line=1,col=8,title=")
-    found = json.loads(run("check", "--json", cwd=tmp_path).stdout)
+    found = json.loads(call("check", "--json", cwd=tmp_path).stdout)
     assert found.keys() >= {
         "ok",
         "diagnostics",
@@ -227,7 +247,7 @@ def test_a_check_names_the_hidden_documents_as_a_build_does(tmp_path: Path) -> N
     root = site(
         tmp_path, {**LIVE, "content/posts/a.md": post(text=GOOD), "content/posts/d.md": post(draft="true", text=GOOD)}
     )
-    report = json.loads(run("check", "--json", cwd=root).stdout)
+    report = json.loads(call("check", "--json", cwd=root).stdout)
     assert report["hidden"] == report["held_back"] == [{"path": "content/posts/d.md", "reason": "draft"}]
     assert report["requests"] == report["asked"] == 0
 
@@ -241,7 +261,7 @@ def test_a_check_names_the_hidden_documents_as_a_build_does(tmp_path: Path) -> N
 )  # fmt: skip
 def test_wrong_usage_is_exit_status_2(tmp_path: Path, words: list[str]) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    done = run(*words, cwd=root)
+    done = call(*words, cwd=root)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert not (root / "public").exists()
@@ -249,7 +269,7 @@ def test_wrong_usage_is_exit_status_2(tmp_path: Path, words: list[str]) -> None:
 
 def test_an_unsafe_output_folder_is_exit_status_2(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "diary/private.txt": "dear"})
-    done = run("build", "-o", "diary", cwd=root)
+    done = call("build", "-o", "diary", cwd=root)
     assert done.returncode == 2
     assert done.stderr == (
         "diary:1:1: error: the output folder is not empty, and not made by blog (it has no .blog-manifest)\n"
@@ -261,14 +281,14 @@ def test_an_unsafe_output_folder_is_exit_status_2(tmp_path: Path) -> None:
 
 def test_output_is_relative_to_the_current_folder(tmp_path: Path) -> None:
     site(tmp_path / "blog", {"content/posts/a.md": post()})
-    run("build", "--root", "blog", "-o", "out", cwd=tmp_path)
+    call("build", "--root", "blog", "-o", "out", cwd=tmp_path)
     assert (tmp_path / "out/index.html").is_file()
     assert not (tmp_path / "blog/public").exists()
 
 
 def test_an_error_of_the_disk_is_told_with_its_path(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "file": "x"})
-    done = run("build", "-o", "file/public", cwd=root)
+    done = call("build", "-o", "file/public", cwd=root)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert "Not a directory" in done.stderr
@@ -277,19 +297,19 @@ def test_an_error_of_the_disk_is_told_with_its_path(tmp_path: Path) -> None:
 
 def test_new_prints_the_path_and_never_overwrites(tmp_path: Path) -> None:
     root = site(tmp_path, {})
-    done = run(
+    done = call(
         "new", "Week 5: On call", "--label", "Week", "--label", "Journal", "--tag", "ops", "--series", "Weeks", cwd=root
     )
     assert (done.returncode, done.stdout) == (0, "content/posts/week-5-on-call.md\n")
     assert 'labels: ["Week", "Journal"]' in (root / "content/posts/week-5-on-call.md").read_text("utf-8")
-    again = run("new", "Week 5: On call", cwd=root)
+    again = call("new", "Week 5: On call", cwd=root)
     assert again.returncode == 1
     assert again.stderr == (
         "error: content/posts/week-5-on-call.md exists already, and was not changed\n"
         "  hint: choose another title, or --slug\n"
     )
-    assert run("new", "🎉", cwd=root).returncode == 1
-    assert run("new", "🎉", "--slug", "party", "--page", "--private", cwd=root).stdout == "content/party.md\n"
+    assert call("new", "🎉", cwd=root).returncode == 1
+    assert call("new", "🎉", "--slug", "party", "--page", "--private", cwd=root).stdout == "content/party.md\n"
 
 
 def test_new_knows_the_next_number_and_the_next_part(tmp_path: Path) -> None:
@@ -297,20 +317,20 @@ def test_new_knows_the_next_number_and_the_next_part(tmp_path: Path) -> None:
         "content/posts/w.md": post("Week 4: It broke", draft="true"),
         "content/series/s.md": '---\ntitle: S\nparts: ["It: one", Two]\n---\n', "content/posts/s.md": post("It: one", series="S"),
     })  # fmt: skip
-    assert run("new", "Week: Mended", cwd=root).stdout == "content/posts/week-5-mended.md\n"
-    assert run("new", "Week", "--page", cwd=root).stdout == "content/week.md\n"
-    assert run("new", "--series", "s", cwd=root).stdout == "content/posts/two.md\n"
+    assert call("new", "Week: Mended", cwd=root).stdout == "content/posts/week-5-mended.md\n"
+    assert call("new", "Week", "--page", cwd=root).stdout == "content/week.md\n"
+    assert call("new", "--series", "s", cwd=root).stdout == "content/posts/two.md\n"
     assert (root / "content/posts/two.md").read_text("utf-8").splitlines()[1] == 'title: "Two"'
-    done = run("new", "--series", "s", cwd=root)
+    done = call("new", "--series", "s", cwd=root)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         'error: the series "S" plans no further part, and its titles have no numbers\n  hint: write a title\n'
     )
-    done = run("new", cwd=root)
+    done = call("new", cwd=root)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         2, "Error: Missing argument 'TITLE' (only --series knows what comes next).",
     )  # fmt: skip
-    assert run("new", "", "--series", "s", cwd=root).stderr.startswith("error: the title is empty\n")
+    assert call("new", "", "--series", "s", cwd=root).stderr.startswith("error: the title is empty\n")
 
 
 def test_an_editor_that_is_not_there_is_told_and_the_draft_stays(tmp_path: Path) -> None:
@@ -335,13 +355,13 @@ def test_new_uses_the_day_in_the_zone_of_the_settings(tmp_path: Path) -> None:
     days = set()
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         root = site(tmp_path / zone, {"blog.toml": f'title = "T"\ntimezone = "{zone}"\n'})
-        run("new", "A", cwd=root)
+        call("new", "A", cwd=root)
         days.add((root / "content/posts/a.md").read_text("utf-8").splitlines()[2])
     assert len(days) == 2  # they are 25 hours apart
 
 
 def test_new_outside_a_site_hints_at_init(tmp_path: Path) -> None:
-    done = run("new", "A", cwd=tmp_path)
+    done = call("new", "A", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
         "error: this folder is not a site: it has no blog.toml\n  hint: `blog init DIR` makes a site to start from\n"
@@ -493,7 +513,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
 
 def test_control_characters_of_file_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b\x1b[31m.md": post(dratf="true")})
-    done = run("build", cwd=root)
+    done = call("build", cwd=root)
     assert done.returncode == 1
     assert "\x1b" not in done.stderr
     assert "the file name is not printable text" in done.stderr
