@@ -39,12 +39,13 @@ MAX_THEME_ENTRIES = 2_000
 MAX_THEME_BYTES = 64_000_000
 """Bytes of all files of a theme."""
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
-_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
+FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
+"""Suffixes of font files."""
 _SHARED = {
     "templates": (".html",),
     "blocks": (".html",),
-    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
-    "fonts": _FONTS,
+    "static": (".css", ".js", ".mjs", *_PICTURES, *FONTS),
+    "fonts": FONTS,
 }
 """Folder of a theme → suffixes of files in other folders of the site to which its links may lead."""
 _NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
