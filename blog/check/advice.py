@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from blog.content.images import with_dark_variants
 from blog.problems import Location, Problem
 from blog.site.series import other_planned_part, series_location
 from blog.text import counted, name_key, width_in_letters
@@ -203,6 +204,7 @@ def _check_picture_sizes(site: Site) -> Iterator[Problem]:
     displayed: set[str] = set()
     for links in site.links.values():
         displayed.update(path for _, path in (*links.images, *links.context_images))
+    displayed = with_dark_variants(displayed)
     for file, _ in site.files:
         if file.image:
             versions = bool(file.image.widths)

@@ -1,4 +1,4 @@
-"""The bytes of an image → its size, and the widths of its smaller versions."""
+"""The bytes of an image → its size, the widths of its smaller versions, and whether it is a chart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
+from blog.content.chart_detection import is_chart, is_drawn_chart
 from blog.content.image_versions import ORIENTATION, ROTATED, open_image
 from blog.problems import Problem
 from blog.system.workers import LimitExceededError, ResourceLimit, run_limited
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from blog.problems import Location
 
 WIDTHS = (480, 960, 1920)
@@ -24,7 +27,7 @@ _MEASURED = (*_DECODED, ".svg")
 _MAX_PIXELS = 120_000_000
 """Pixels of an image; a larger one is published unchanged."""
 _MAX_SMALL_BYTES, _MAX_SMALL_PIXELS = 1_000_000, 16_000_000
-"""Bytes and pixels of an image that needs no worker process, whatever its contents."""
+"""Bytes and pixels of an image that needs no worker process, whatever its contents. A larger one is no chart."""
 _MAX_SIDE_PIXELS = 16_383
 """Pixels of a side: the limit of WebP."""
 MEASURING = ResourceLimit(30, 2 << 30)
@@ -57,6 +60,8 @@ class SourceImage(Struct, frozen=True, array_like=True):
     """The mark in the names of its smaller versions (see :func:`version_mark`); empty if it has none."""
     is_compact: bool = False
     """A version of its own width would not be smaller: the image itself is offered at that width."""
+    is_chart: bool = False
+    """It is drawn on a white or transparent ground, so that a theme can put it on the ground of the page."""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -77,6 +82,7 @@ class _Header(NamedTuple):
     is_animated: bool
     has_gps: bool
     is_compact: bool
+    is_chart: bool
 
 
 def detect_suffix(data: bytes) -> str:
@@ -92,6 +98,18 @@ def resized_path(path: str, original: SourceImage, width: int) -> str:
     """Return the output path of a smaller version of the image at ``path``, which browsers may cache for ever."""
     stem = path.rpartition("/")[2].rpartition(".")[0].lower()
     return f"assets/{stem}-{width}.{original.mark}.webp"
+
+
+def dark_variant(path: str) -> str:
+    """Return the path of the file that replaces the image at ``path`` where the page is dark: ``loss.dark.png``."""
+    stem, dot, suffix = path.rpartition(".")
+    return f"{stem}.dark{dot}{suffix}"
+
+
+def with_dark_variants(paths: Iterable[str]) -> set[str]:
+    """Return ``paths``, and for each the path of the file that would replace it where the page is dark."""
+    all_paths = set(paths)
+    return all_paths.union(map(dark_variant, all_paths))
 
 
 def is_picture(path: str) -> bool:
@@ -129,7 +147,8 @@ def measure_image(
         message, hint = "this cannot be read as an image: it is published unchanged", "save it once more"
         return None, (Problem(location, "unreadable-picture", message, hint, "warning"),)
     can_be_resized = name.lower().endswith(RASTER) and not header.is_animated
-    original = SourceImage(header.width, header.height, mark if can_be_resized else "", header.is_compact)
+    own_mark = mark if can_be_resized else ""
+    original = SourceImage(header.width, header.height, own_mark, header.is_compact, header.is_chart)
     if not header.has_gps:
         return original, ()
     message = "the image contains GPS coordinates"
@@ -145,7 +164,9 @@ def _read_header(data: bytes) -> _Header:
         if exif.get(ORIENTATION) in ROTATED:
             width, height = height, width
         has_gps = bool(exif.get_ifd(_GPS))
-        return _Header(width, height, getattr(image, "is_animated", False), has_gps, _is_compact(image))
+        is_animated, is_compact = getattr(image, "is_animated", False), _is_compact(image)
+        may_be_chart = not is_animated and width * height <= _MAX_SMALL_PIXELS
+        return _Header(width, height, is_animated, has_gps, is_compact, may_be_chart and is_chart(image))
 
 
 def _is_compact(image: Any) -> bool:
@@ -180,7 +201,7 @@ def exceeded_limit_problem(location: Location) -> Problem:
 
 
 def _is_quick_to_measure(data: bytes) -> bool:
-    """Return whether measuring cannot take long; of all formats, only PNG is decompressed for that."""
+    """Return whether measuring cannot take long; of all formats, only PNG is decompressed whatever its size."""
     if len(data) >= _MAX_SMALL_BYTES:
         return False
     if not data.startswith(b"\x89PNG") or len(data) < 24:
@@ -205,7 +226,7 @@ def _measure_svg(data: bytes) -> SourceImage | None:
         return None
     if min(sides) <= 0 or max(sides) >= _MAX_SVG_PIXELS:
         return None
-    return SourceImage(*sides, "")
+    return SourceImage(*sides, "", is_chart=is_drawn_chart(data))
 
 
 def _parse_svg_attributes(data: bytes) -> dict[bytes, str]:

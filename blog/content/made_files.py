@@ -32,7 +32,7 @@ def extract_images(files: Iterable[MadeFile]) -> ExtractedImages:
     for file in files:
         image, own_problems = measure_image_in_worker(file.data, file.path, "", file.location)
         if file.size:
-            image = SourceImage(*file.size, "")
+            image = SourceImage(*file.size, "", is_chart=image is not None and image.is_chart)
         images.append(ExtractedImage(file.path, digest(file.data), image, file.is_for_feeds))
         data.append(file.data)
         problems += own_problems

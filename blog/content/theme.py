@@ -19,7 +19,7 @@ from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
-from blog.content.theme_files import FONTS, load_theme_files
+from blog.content.theme_files import load_theme_files
 from blog.markdown.own_blocks import FEED_FORM, PAGE_FORM, OwnBlock, block_input
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
@@ -283,7 +283,7 @@ def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _M
         fields.text("name")
         fields.text("extends")
         sizes = fields.text("sizes") or sizes
-        fonts |= _collect_fonts(theme)
+        fonts |= {name: Asset(name, data, path) for name, path, data in theme.card_fonts()}
         options |= _parse_options(fields.table("options"), options)
         card = _parse_card(fields, card, fonts)
         block_files |= theme.blocks.keys()
@@ -292,18 +292,6 @@ def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _M
         problems += _find_undeclared_blocks(theme, {*blocks, *declarations.node.value})
         fields.finish()
     return _MergedSettings(options, sizes, card, fonts)
-
-
-def _collect_fonts(theme: ThemeFiles) -> dict[str, Asset]:
-    """Return the fonts that a card may be drawn in, by file name: those in ``fonts/``, and the published ones."""
-    fonts = {}
-    for path, data in theme.assets.items():
-        if path.endswith(FONTS):
-            name = path.rpartition("/")[2]
-            fonts[name] = Asset(name, data, f"{theme.path}/static/{path}")
-    for name, data in theme.fonts.items():
-        fonts[name] = Asset(name, data, f"{theme.path}/fonts/{name}")
-    return fonts
 
 
 def _find_undeclared_blocks(theme: ThemeFiles, names: set[str]) -> Iterator[Problem]:

@@ -39,13 +39,12 @@ MAX_THEME_ENTRIES = 2_000
 MAX_THEME_BYTES = 64_000_000
 """Bytes of all files of a theme."""
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
-FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
-"""Suffixes of font files."""
+_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
 _SHARED = {
     "templates": (".html",),
     "blocks": (".html",),
-    "static": (".css", ".js", ".mjs", *_PICTURES, *FONTS),
-    "fonts": FONTS,
+    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
+    "fonts": _FONTS,
 }
 """Folder of a theme → suffixes of files in other folders of the site to which its links may lead."""
 _NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
@@ -72,6 +71,14 @@ class ThemeFiles(Struct, frozen=True):
     """Name → text of ``blocks/*``: the templates of blocks in texts."""
     is_builtin: bool = False
     """It is a theme of the program: the site has no folder of this path."""
+
+    def card_fonts(self) -> Iterator[tuple[str, str, bytes]]:
+        """Yield file name, path and contents of each font for cards: those in ``static/``, then those in ``fonts/``."""
+        for name, data in self.assets.items():
+            if name.endswith(_FONTS):
+                yield name.rpartition("/")[2], f"{self.path}/static/{name}", data
+        for name, data in self.fonts.items():
+            yield name, f"{self.path}/fonts/{name}", data
 
 
 def builtin_themes_folder() -> Path:

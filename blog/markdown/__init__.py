@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConvertedText",
+    "DarkImage",
     "Heading",
     "MadeFile",
     "MarkdownOptions",
@@ -31,6 +32,15 @@ __all__ = [
 ]
 
 
+class DarkImage(Struct, frozen=True, array_like=True):
+    """The image that replaces another one where the page is dark."""
+
+    width: int
+    height: int
+    srcset: str
+    sizes: str
+
+
 class ResponsiveImage(Struct, frozen=True, array_like=True):
     """The size of an image on a page, and its smaller versions."""
 
@@ -40,6 +50,9 @@ class ResponsiveImage(Struct, frozen=True, array_like=True):
     """Addresses of smaller versions and their widths, as in HTML; empty if there are none."""
     sizes: str = ""
     """The ``sizes`` attribute: how wide the theme shows the image."""
+    is_chart: bool = False
+    """It is drawn on a white or transparent ground."""
+    dark: DarkImage | None = None
 
     @property
     def versions(self) -> str:
@@ -73,6 +86,8 @@ def fill_placeholders(
                 parts[index] = prefix
             case "+" | "*":
                 parts[index] = _image_attributes(placeholder, pictures)
+            case "c" | "C" | "(" | ")":
+                parts[index] = _page_form(placeholder, pictures)
             case _:
                 parts[index] = escape(targets[int(placeholder)])
     return "".join(parts)
@@ -86,3 +101,25 @@ def _image_attributes(placeholder: str, pictures: Mapping[int, ResponsiveImage])
     if placeholder.startswith("*"):
         return image.versions
     return f' width="{image.width}" height="{image.height}"{image.versions}'
+
+
+_CHART_CLASS = {"c": ' class="chart"', "C": " chart"}
+"""The class of a chart, alone or behind others."""
+
+
+def _page_form(placeholder: str, pictures: Mapping[int, ResponsiveImage]) -> str:
+    """Return what only pages have of an image: its class, or the tags around an image with a dark one."""
+    kind, image = placeholder[0], pictures.get(int(placeholder[1:]))
+    if image is None:
+        return ""
+    if kind in _CHART_CLASS:
+        return _CHART_CLASS[kind] if image.is_chart else ""
+    if image.dark is None:
+        return ""
+    return f"<picture>{_dark_source(image.dark)}" if kind == "(" else "</picture>"
+
+
+def _dark_source(image: DarkImage) -> str:
+    sizes = f' sizes="{escape(image.sizes)}"' if image.sizes else ""
+    size = f'width="{image.width}" height="{image.height}"'
+    return f'<source media="screen and (prefers-color-scheme: dark)" srcset="{escape(image.srcset)}"{sizes} {size}>'

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PLACES = ("left", "right", "wide")
 """Classes of an image for the place of its figure: beside the text, or wider than it."""
+KINDS = ("chart", "photo")
+"""Classes of an image by which an author says whether it is a chart."""
 ATTRIBUTES = ("id", "class", "width", "height")
 _WRONG_SIZE = "wrong-"
 """Prefix of an attribute whose size is invalid: it is in no list of attributes, so it is not rendered."""
@@ -146,13 +148,13 @@ def _check_class(name: str, token: Token, place: _AttributePlace, context: Conve
     elif name in PLACES and name in str(token.attrs.get("class", "")).split():
         message = f".{name} has no effect: the image is not alone in its paragraph"
         context.warn(location, "unknown-attribute", message, "put empty lines around the image")
-    elif near := _find_near_place(name):
+    elif near := _find_near_class(name):
         context.advise(location, "unknown-attribute", f'unknown class ".{name}"', f"did you mean .{near}?")
 
 
-def _find_near_place(name: str) -> str:
-    """Return the place that the class ``name`` misspells, or ``""``; ``light`` and ``bright`` are no such names."""
-    for place in PLACES:
+def _find_near_class(name: str) -> str:
+    """Return the place or kind that the class ``name`` misspells, or ``""``; not that of ``light`` and ``bright``."""
+    for place in (*PLACES, *KINDS):
         if name == place:
             continue
         without_a_letter = {place[:index] + place[index + 1 :] for index in range(1, len(place))}

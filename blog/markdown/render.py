@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 from msgspec import structs
 
+from blog.markdown.attributes import KINDS
 from blog.markdown.code import Fence, highlighted, read_info, report_info
 from blog.markdown.comment_spans import without_comments
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
@@ -59,7 +60,10 @@ class _Forms(RendererHTML):
         if token.meta.get("medium", "picture") != "picture":
             return self._player(token)
         token.attrs = {"src": token.attrs.pop("src"), **token.attrs, "alt": alternative(token.children)}
-        slot = str(token.attrs["src"]).strip("\0")
+        return self._image_tag(token, str(token.attrs["src"]).strip("\0"))
+
+    def _image_tag(self, token: Token, slot: str) -> str:
+        """Render an image; ``slot`` is the number in its placeholders."""
         kind = "*" if {"width", "height"} & token.attrs.keys() else "+"
         return f"<img{self.renderAttrs(token)}\0{kind}{slot}\0{self.image_loading}>"
 
@@ -165,6 +169,18 @@ class _Page(_Forms):
             return super().image(tokens, idx, *more)
         html, ident = str(token.meta["page"]), token.attrs.get("id")
         return f'<div id="{escape(str(ident))}">{html}</div>' if ident else html
+
+    def _image_tag(self, token: Token, slot: str) -> str:
+        """Render an image with its kind, unless the author gave it one, and with the one that replaces it at night."""
+        classes = str(token.attrs.get("class", ""))
+        kind = ""
+        if not classes:
+            kind = f"\0c{slot}\0"
+        elif set(KINDS).isdisjoint(classes.split()):
+            token = copy(token)  # the feed has no such class
+            token.attrs = {**token.attrs, "class": f"{classes}\0C{slot}\0"}
+        tag = super()._image_tag(token, slot).removesuffix(">")
+        return f"\0({slot}\0{tag}{kind}>\0){slot}\0"
 
     def figure_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         places = tokens[idx].meta["places"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.settings import FILE_NAME
 from blog.content.file_kinds import is_bibliography
+from blog.content.images import with_dark_variants
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
 from blog.site.document_links import used_files
@@ -54,6 +55,7 @@ def select_public_files(
         named = [Reference(name, "raw", _SETTINGS_LOCATION) for name in notice.named]
         used |= finder.find([*notice.links, *named], hidden=False)
         used_by_hidden |= finder.find(notice.hidden_links, hidden=True)
+    used, used_by_hidden = with_dark_variants(used), with_dark_variants(used_by_hidden)
     hidden_files = {
         file.real
         for file in files

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from blog.cache.digests import digest, pack
 from blog.config import dates
 from blog.config.dates import Timestamp
-from blog.content.images import WIDTHS, resized_path
-from blog.markdown import ResponsiveImage
+from blog.content.images import WIDTHS, dark_variant, resized_path
+from blog.markdown import DarkImage, ResponsiveImage
 from blog.site.series import series_memberships
 from blog.site.taxonomies import term_keys
 from blog.text import href, name_key
@@ -176,9 +176,25 @@ class ViewContext:
             original = self.responsive_images.get(path)
             if original is None:
                 continue
-            srcset = ", ".join(f"{self.url(f'/{file}')} {width}w" for file, width in self._list_sizes(path, original))
+            srcset = self._srcset(path, original)
             sizes = self.theme.sizes if srcset else ""
-            yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
+            dark = self._find_dark_image(path)
+            yield slot, ResponsiveImage(original.width, original.height, srcset, sizes, original.is_chart, dark)
+
+    def _find_dark_image(self, path: str) -> DarkImage | None:
+        """Return the image beside the one at ``path`` that replaces it where the page is dark."""
+        dark_path = dark_variant(path)
+        image = self.responsive_images.get(dark_path)
+        if image is None or dark_path not in self._published_files:
+            return None
+        srcset = self._srcset(dark_path, image)
+        if srcset:
+            return DarkImage(image.width, image.height, srcset, self.theme.sizes)
+        return DarkImage(image.width, image.height, self.url(f"/{self._published_files[dark_path]}"), "")
+
+    def _srcset(self, path: str, original: SourceImage) -> str:
+        """Return the versions of an image, as in HTML; empty if there are none."""
+        return ", ".join(f"{self.url(f'/{file}')} {width}w" for file, width in self._list_sizes(path, original))
 
     def _list_sizes(self, path: str, original: SourceImage) -> Iterator[tuple[str, int]]:
         """Yield output path and width of each version of an image, and of the image if no version is as large."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from blog.config.settings import FILE_NAME
-from blog.content.images import resized_path
+from blog.content.images import resized_path, with_dark_variants
 from blog.problems import Location
 from blog.site.addresses import address_of, output_path
 from blog.text import name_key
@@ -105,7 +105,7 @@ def _find_shown_images(context: ViewContext) -> set[str]:
         slots += (*links.images, *links.context_images)
     for notice in context.site.notices.values():
         slots += notice.images
-    return {path for _, path in slots} & context.responsive_images.keys()
+    return with_dark_variants(path for _, path in slots) & context.responsive_images.keys()
 
 
 def card_outputs(context: ViewContext) -> Iterator[OutputView]:

@@ -76,7 +76,10 @@ def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     ],
 )
 def test_the_size_of_a_drawing_is_what_it_says_in_any_unit(tag: str, size: tuple[int, int] | None) -> None:
-    assert measure_image(tag.encode(), "a.svg", MARK, HERE) == (SourceImage(*size, "") if size else None, ())
+    assert measure_image(tag.encode(), "a.svg", MARK, HERE) == (
+        SourceImage(*size, "", is_chart=True) if size else None,
+        (),
+    )
 
 
 def test_a_camera_that_was_held_upright_is_believed() -> None:

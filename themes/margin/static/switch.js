@@ -3,6 +3,8 @@
 {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
+  const DARK = "screen and (prefers-color-scheme: dark)";
+  let darkPictures = [];
   const button = document.createElement("button");
   let chosen = "";
   try {
@@ -14,6 +16,7 @@
     root.style.colorScheme = chosen;
     root.dataset.scheme = isDark() ? "dark" : "light";
     button.textContent = isDark() ? "Light" : "Dark";
+    for (const source of darkPictures) source.media = chosen ? (isDark() ? "screen" : "not all") : DARK;
   }
 
   button.type = "button";
@@ -31,6 +34,8 @@
   if (!["light", "dark"].includes(chosen)) chosen = "";
   show();
   addEventListener("DOMContentLoaded", () => {
+    darkPictures = [...document.querySelectorAll(`source[media="${DARK}"]`)];
+    show();
     const head = document.querySelector(".site-head") ?? document.body;
     const list = head.querySelector("ul") ?? head.appendChild(document.createElement("ul"));
     list.appendChild(document.createElement("li")).append(button);
