@@ -151,6 +151,7 @@ class ViewContext:
             labels=self.term_links(self.site.labels, post, "labels"),
             lang=lang if lang != self.settings.language else "",
             badge=BADGES[post.hidden_reason],
+            minutes=date_formats.minutes(document.text.words),
         )
 
     def body(self, page: Page) -> Body:

@@ -11,6 +11,7 @@ from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import BADGES, ViewContext, chosen_template
 from blog.views.outputs import Output, document_output, program_output
+from blog.views.read_next import other_mentions, read_next
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
     revisited = site.revisited.get(post.path, ())
     mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
     year_earlier = site.year_earlier.get(post.path)
+    next_posts = read_next(context, post, [page for page in neighbours if page is not None])
     return PostView(
         site=context.site_view,
         head=_post_head(context, post),
@@ -141,6 +143,8 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         mentions=_page_links(context, mentions),
         related=tuple(context.entry(path) for path in site.related.find(post.path)),
         year_earlier=context.entry(year_earlier) if year_earlier else None,
+        read_next=next_posts,
+        other_mentions=other_mentions(context, post, next_posts),
         older=context.link(neighbours.older) if neighbours.older else None,
         newer=context.link(neighbours.newer) if neighbours.newer else None,
         discussion=matter.discussion,

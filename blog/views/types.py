@@ -106,6 +106,19 @@ class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     """Empty if it is the site's."""
     badge: str
     """The reason why readers would not see it; empty if it is published."""
+    minutes: int
+    """Reading time."""
+
+
+NextKind = Literal["mention", "year", "related"]
+
+
+class NextPost(Struct, frozen=True, array_like=True):
+    """A post to read next."""
+
+    kind: NextKind
+    """It mentions this post, is of a year earlier, or has tags in common with it."""
+    entry: Entry
 
 
 class Crumb(Struct, frozen=True, array_like=True):
@@ -260,6 +273,11 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     related: tuple[Entry, ...]
     year_earlier: Entry | None
     """The post nearest to the same day one year before."""
+    read_next: tuple[NextPost, ...]
+    """Up to four posts of ``mentions``, ``year_earlier`` and ``related``, without those in ``series``, ``revisits`` and
+    ``revisited``: each post once."""
+    other_mentions: tuple[Link, ...]
+    """Those of ``mentions`` that are not in ``read_next`` or ``series``."""
     older: Link | None
     newer: Link | None
     discussion: str

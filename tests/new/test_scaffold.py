@@ -394,7 +394,7 @@ def test_a_site_may_start_with_a_theme_of_its_own(tmp_path: Path) -> None:
     assert report.posts == 1
     page = (tmp_path / "site/public/posts/first-entry/index.html").read_text("utf-8")
     assert '<footer class="sheet"><p>Thank you.</p></footer>' in page
-    assert "Cite this post" in page
+    assert "<summary>Cite</summary>" in page
     (sheet,) = (tmp_path / "site/public/assets").glob("margin.*.css")
     assert sheet.read_text("utf-8").endswith(
         ":root{--red: light-dark(#00695c,#7fd1c3);--rule: light-dark(#b5d6d1,#2f5750);}"

@@ -1,11 +1,11 @@
 // The search page: which posts have the words that are typed. It loads those files of the index that have them, and
-// nothing before somebody types. What the files hold is told in blog/search.py; words are taken as in blog/words.py.
+// nothing before somebody types. blog/render/search_index.py documents the files; words are split as in blog/content/search_terms.py.
 
 const [form, input, found] = [":search", ":query", ":found"].map((id) => document.getElementById(id));
 const results = document.getElementById("results");
 const { index, ...sizes } = form.dataset;
 const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
-const START = 4, SHOWN = 20;
+const START = 4, SHOWN = 20, LONGEST = 240;
 const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
 const INDIC = "\\u0900-\\u0963\\u0966-\\u0df3";
 const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[${INDIC}\\p{L}\\p{N}])+`, "gu");
@@ -90,21 +90,76 @@ function element(name, more, ...children) {
   return made;
 }
 
+const WORDS = /([\p{L}\p{N}\p{M}]+)/u;
+const isHit = (piece, word) => split(piece).some((part) => (word.length < START ? part === word : part.startsWith(word)));
+
 // `text` with the words that were looked for marked.
 function marked(text, words) {
-  const pieces = text.split(/([\p{L}\p{N}\p{M}]+)/u);
-  return pieces.map((piece, at) => {
-    const hit = at % 2 && split(piece).some((part) => words.some((word) => (word.length < START ? part === word : part.startsWith(word))));
-    return hit ? element("mark", {}, piece) : piece;
-  });
+  return text.split(WORDS).map((piece, at) => (at % 2 && words.some((word) => isHit(piece, word)) ? element("mark", {}, piece) : piece));
 }
+
+// The sentences of a published page, without what is no text in them.
+function* sentences(page, lang) {
+  for (const extra of page.querySelectorAll(".anchor, .footnote-ref, .footnote-back, script, style")) extra.remove();
+  for (const formula of page.querySelectorAll("math")) formula.replaceWith("…");
+  const cut = new Intl.Segmenter(lang || page.documentElement.lang || "en", { granularity: "sentence" });
+  for (const block of page.querySelectorAll(".prose :is(p, li, dt, dd, th, td, figcaption, h2, h3, h4, h5, h6, pre)")) {
+    if (block.querySelector("p, li")) continue;
+    const lines = block.matches("pre") ? block.textContent.split("\n") : [block.textContent];
+    for (const line of lines) for (const { segment } of cut.segment(line.replace(/\s+/g, " ").trim())) yield segment;
+  }
+}
+
+// The part of a sentence around the first word that was looked for.
+function shortened(sentence, words) {
+  if (sentence.length <= LONGEST) return sentence;
+  let start = 0;
+  for (const piece of sentence.split(WORDS)) {
+    if (words.some((word) => isHit(piece, word))) break;
+    start += piece.length;
+  }
+  if (start < LONGEST / 2) return `${sentence.slice(0, LONGEST).replace(/\s\S*$/, "")} …`;
+  const part = sentence.slice(start - LONGEST / 3, start + (2 * LONGEST) / 3);
+  return `… ${part.replace(/^\S*\s/, "").replace(/\s\S*$/, "")} …`;
+}
+
+// The sentence of a post that has most of the words; empty if none has one.
+async function passage(url, words, lang) {
+  const answer = await fetch(url);
+  if (!answer.ok) return "";
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let best = "";
+  let most = 0;
+  for (const sentence of sentences(page, lang)) {
+    const pieces = sentence.split(WORDS);
+    const hits = words.filter((word) => pieces.some((piece) => isHit(piece, word))).length;
+    if (hits > most) [best, most] = [sentence, hits];
+  }
+  return shortened(best, words);
+}
+
+// A result that comes into sight says where the words are, if its summary does not.
+const seen = new IntersectionObserver((results) => {
+  for (const { target, isIntersecting } of results) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    target.quote().catch(console.error);
+  }
+}, { rootMargin: "200px" });
 
 function entry([title, url, date, summary, lang, badge], words) {
   const facts = element("div", { className: "facts beside" }, date);
   if (badge) facts.prepend(element("strong", { className: "badge" }, badge), " ");
   const made = element("li", { className: "entry sheet" }, element("h2", { dir: "auto" }, element("a", { href: url }, ...marked(title, words))), facts);
-  if (summary) made.append(element("p", { dir: "auto" }, ...marked(summary, words)));
+  const text = element("p", { dir: "auto" }, ...marked(summary, words));
+  if (summary) made.append(text);
   if (lang) made.lang = lang;
+  made.quote = async () => {
+    const sentence = await passage(url, words, lang);
+    if (sentence) text.replaceChildren(...marked(sentence, words));
+    if (sentence && !summary) made.append(text);
+  };
+  if (!text.querySelector("mark")) seen.observe(made);
   return made;
 }
 
@@ -182,6 +237,11 @@ form.onsubmit = (event) => {
   clearTimeout(waiting);
   search();
 };
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || document.activeElement === input) return;
+  event.preventDefault();
+  input.focus();
+});
 form.hidden = false;
 input.value = new URLSearchParams(location.search).get("q") ?? "";
 if (input.value) search();

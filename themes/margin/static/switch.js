@@ -1,6 +1,7 @@
 // A button for light or dark. What a reader chose is kept in this browser; whoever chose nothing, or the same as the
 // system, follows the system. It runs before the page is drawn, so that nothing flashes.
 {
+  const words = document.currentScript.dataset;
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
   const DARK = "screen and (prefers-color-scheme: dark)";
@@ -15,7 +16,8 @@
   function show() {
     root.style.colorScheme = chosen;
     root.dataset.scheme = isDark() ? "dark" : "light";
-    button.textContent = isDark() ? "Light" : "Dark";
+    button.title = isDark() ? words.light : words.dark;
+    button.ariaLabel = button.title;
     for (const source of darkPictures) source.media = chosen ? (isDark() ? "screen" : "not all") : DARK;
   }
 
