@@ -125,6 +125,21 @@ def test_what_is_found_is_text_with_its_words_marked(page: Page) -> None:
     assert page.locator("#results a").get_attribute("href") == "/blog/posts/common/"
 
 
+def test_a_result_shows_the_sentence_that_has_the_word(page: Page) -> None:
+    assert ask(page, "once") == ["Common <i>& rare</i>"]
+    text = page.locator("#results p")
+    expect(text.locator("mark")).to_have_text("once")
+    assert text.inner_text() == "Gradients of a gradient; said once."
+    assert page.locator("#results script").count() == 0
+
+
+def test_a_slash_leads_to_the_search_field(page: Page) -> None:
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("a/b")
+    assert page.get_by_role("searchbox").input_value() == "a/b"
+
+
 def test_more_posts_are_shown_on_demand_and_the_first_of_them_gets_the_focus(page: Page) -> None:
     assert len(ask(page, "manyfold")) == 20
     page.get_by_role("button", name="25 more").press("Enter")

@@ -15,13 +15,12 @@ PRELOAD = re.compile(
 FACE = re.compile(r"@font-face\{(.*?)\}")
 
 
-def test_every_page_loads_the_regular_font_with_the_style_sheet(tmp_path: Path) -> None:
+def test_every_page_loads_its_fonts_with_the_style_sheet(tmp_path: Path) -> None:
     found = publish(tmp_path, {"content/posts/a.md": post("A")})
     for page in ("index.html", "posts/a/index.html", "search/index.html", "404.html"):
-        preloaded = PRELOAD.search(found[page])
-        assert preloaded is not None
-        assert "latin-400-normal" in preloaded[1]
-        assert (tmp_path / "public" / preloaded[1]).read_bytes()[:4] == b"wOF2"
+        preloaded = PRELOAD.findall(found[page])
+        assert [path.split(".")[0][-16:] for path in preloaded] == ["latin-400-normal", "latin-600-normal"]
+        assert all((tmp_path / "public" / path).read_bytes()[:4] == b"wOF2" for path in preloaded)
         assert found[page].index('rel="preload"') < found[page].index('rel="stylesheet"')
 
 
