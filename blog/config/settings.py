@@ -71,6 +71,13 @@ class Person(Struct, frozen=True):
     email: str = ""
 
 
+class Portrait(Struct, frozen=True):
+    """The image of an author, as written."""
+
+    path: str
+    location: Location
+
+
 class Label(Struct, frozen=True):
     """The settings of a label."""
 
@@ -101,6 +108,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: str = "en"
     timezone: str = "UTC"
     author: tuple[Person, ...] = ()
+    portrait: Portrait | None = None
+    """The image of the first author who has one."""
     theme: str = DEFAULT_THEME
     theme_location: Location = Location(FILE_NAME)
     permalink: str = DEFAULT_PERMALINK
@@ -188,6 +197,8 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     profiles = fields.table("links")
     elsewhere = parse_elsewhere(profiles)
     links = parse_links(profiles)
+    portraits: list[Portrait] = []
+    author = parse_people(fields, "author", portraits)
     settings = Settings(
         title=title,
         url=url,
@@ -196,7 +207,8 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         description=fields.text("description"),
         language=_parse_language(fields),
         timezone=_parse_timezone(fields),
-        author=parse_people(fields, "author"),
+        author=author,
+        portrait=next(iter(portraits), None),
         theme=_parse_theme(fields),
         theme_location=fields.locate("theme"),
         permalink=parse_permalink(fields),
@@ -425,14 +437,17 @@ def _parse_macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, 
     return tuple(sorted(macros.items())), locations
 
 
-def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
-    """Return the authors under ``key``: a name, a table {name, url, email}, or a list of these."""
+def parse_people(fields: Fields, key: str, portraits: list[Portrait] | None = None) -> tuple[Person, ...]:
+    """Return the authors under ``key``: a name, a table {name, url, email}, or a list of these.
+
+    In the settings, a table may have an ``image``, which is added to ``portraits``.
+    """
     node = fields.take(key)
     if node is None:
         return ()
     people = []
     for item in node.items:
-        person = _parse_person(fields, key, item)
+        person = _parse_person(fields, key, item, portraits)
         if person is None:
             message = f'"{key}" must be a name, or a table with name, url and email'
             hint = suggest_line(item, key, "Ada Lovelace") if item is node else 'write a name, such as "Ada Lovelace"'
@@ -442,12 +457,14 @@ def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _parse_person(fields: Fields, key: str, node: ConfigNode) -> Person | None:
+def _parse_person(fields: Fields, key: str, node: ConfigNode, portraits: list[Portrait] | None) -> Person | None:
     """Return the author in ``node``; None if that is neither a name nor a table."""
     match node.value:
         case dict():
             table = Fields(node, fields.problems)
             person = Person(collapse_whitespace(table.text("name")), table.url("url"), _parse_email(table))
+            if portraits is not None and (image := table.text("image")):
+                portraits.append(Portrait(image, table.locate("image")))
             table.finish()
             if table.is_blank("name"):
                 fields.fail(node.location, "missing-key", f'"{key}" needs a name', _suggest_name(node))

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from blog.config import dates
 from blog.config.settings import WIKILINKS
+from blog.content.images import is_picture
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Problem
 from blog.site.document_links import PageLinks, link_page, picture_slots
@@ -49,6 +50,8 @@ class Site(SiteStructure, frozen=True, kw_only=True):
     """Notices by key of the label."""
     menu: tuple[tuple[str, str], ...]
     """Names and URLs."""
+    portrait: str
+    """Path of the image of the author; empty without one."""
     mentions: dict[str, tuple[str, ...]]
     """Path → paths of the listed pages that link to it, oldest first."""
     revisited: dict[str, tuple[str, ...]]
@@ -99,6 +102,7 @@ def assemble(
         links=links,
         notices=_resolve_notices(notices, index, problems),
         menu=_resolve_menu(settings, index, problems),
+        portrait=_resolve_portrait(settings, index, problems),
         mentions=_find_backlinks(mentions, pages),
         revisited=_find_backlinks(revisits, pages),
         related=_find_related(posts, structure.series, links),
@@ -197,6 +201,21 @@ def _resolve_menu(settings: Settings, index: LinkIndex, problems: list[Problem])
         if target is not None:
             items.append((item.name, target.url))
     return tuple(items)
+
+
+def _resolve_portrait(settings: Settings, index: LinkIndex, problems: list[Problem]) -> str:
+    """Return the path of the author's image, a file of this site; else ``""``, and a problem if there should be one."""
+    portrait = settings.portrait
+    if portrait is None:
+        return ""
+    target = _resolve_or_report(Reference(portrait.path, "image", portrait.location), index, problems)
+    if target is None:
+        return ""
+    if target.path not in index.files or not is_picture(target.path):
+        message, hint = f'"{portrait.path}" is not an image', "name an image of this site"
+        problems.append(Problem(portrait.location, "wrong-image", message, hint))
+        return ""
+    return target.path
 
 
 def _resolve_or_report(reference: Reference, index: LinkIndex, problems: list[Problem]) -> ResolvedLink | None:

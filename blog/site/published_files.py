@@ -94,8 +94,10 @@ class _FileFinder(NamedTuple):
 
 
 def _settings_references(settings: Settings) -> Iterator[Reference]:
-    """Yield the links in the settings: menu and profiles."""
+    """Yield the links in the settings: menu, profiles and portrait."""
     for item in settings.menu:
         yield Reference(item.target, "link", item.location)
     for _, url in settings.links:
         yield Reference(url, "raw", _SETTINGS_LOCATION)
+    if settings.portrait:
+        yield Reference(settings.portrait.path, "image", settings.portrait.location)

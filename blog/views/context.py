@@ -18,7 +18,7 @@ from blog.views.feeds import FORMATS
 from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
 from blog.views.search import SEARCH_ADDRESS
-from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, NoticeBody, SiteView
+from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, NoticeBody, PortraitView, SiteView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -48,7 +48,6 @@ class ViewContext:
         self.settings = settings
         self.theme = theme
         self.zone = dates.find_zone(settings.timezone)
-        self.site_view = self._site_view()
         self.site_card = self._card("", [person.name for person in settings.author])
         """The card of every page that has no picture of its own."""
         self.memberships = series_memberships(site.series)
@@ -57,6 +56,7 @@ class ViewContext:
         """Entries that this process has built, by path of the post."""
         self.responsive_images = site.images
         self._published_files = {file.path: output for file, output in site.files}
+        self.site_view = self._site_view()
         self.feed_entries: dict[str, FeedEntry] = {}
         """Entries that this process has built, by path of the post."""
 
@@ -96,6 +96,7 @@ class ViewContext:
             home=self.url("/"),
             url=settings.url,
             author=settings.author,
+            portrait=self._portrait(),
             menu=tuple(starmap(Link, site.menu)),
             sections=tuple(Link(name, self.url(address)) for name, address in sections),
             feeds=tuple(feeds),
@@ -103,6 +104,14 @@ class ViewContext:
             icons=tuple(self._icons()),
             options=self.theme.options,
         )
+
+    def _portrait(self) -> PortraitView | None:
+        path = self.site.portrait
+        image = self.responsive_images.get(path)
+        if image is None:
+            return None
+        url = self.url(f"/{self._published_files[path]}")
+        return PortraitView(url, image.width, image.height, self._srcset(path, image))
 
     def _icons(self) -> Iterator[Icon]:
         outputs = [output for _, output in self.site.files]

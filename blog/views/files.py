@@ -105,6 +105,7 @@ def _find_shown_images(context: ViewContext) -> set[str]:
         slots += (*links.images, *links.context_images)
     for notice in context.site.notices.values():
         slots += notice.images
+    slots.append((0, context.site.portrait))
     return with_dark_variants(path for _, path in slots) & context.responsive_images.keys()
 
 

@@ -164,6 +164,16 @@ class Icon(Struct, frozen=True, array_like=True):
     """The ``sizes`` attribute; empty for an icon of any size."""
 
 
+class PortraitView(Struct, frozen=True, array_like=True):
+    """The image of the author."""
+
+    src: str
+    width: int
+    height: int
+    srcset: str
+    """Smaller versions, as in HTML; empty if there are none."""
+
+
 class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     """The site, as every page shows it."""
 
@@ -177,6 +187,7 @@ class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     url: str
     """Absolute, without the last ``/``; empty if unknown."""
     author: tuple[Person, ...]
+    portrait: PortraitView | None
     menu: tuple[Link, ...]
     """The settings' ``[menu]``."""
     sections: tuple[Link, ...]

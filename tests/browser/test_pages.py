@@ -66,6 +66,19 @@ def test_pages_ask_for_files_of_this_site_only_and_have_no_script_in_them(browse
     assert all(url.startswith(address) for url in asked)
 
 
+def test_pages_are_complete_without_scripts(browser: Browser, address: str) -> None:
+    texts: list[dict[str, str]] = []
+    for with_script in (True, False):
+        context = browser.new_context(java_script_enabled=with_script)
+        page = context.new_page()
+        texts.append({})
+        for path in PAGES:
+            page.goto(address + path)
+            texts[-1][path] = page.locator("body").inner_text().replace("\nCopy\n", "\n")
+        context.close()
+    assert texts[0] == texts[1]
+
+
 @pytest.mark.parametrize("path", ["/", "/posts/week-4/"])
 def test_the_first_page_is_small(browser: Browser, address: str, path: str) -> None:
     """Text and style are at most 14 KB compressed, the regular font and the scripts 22; no other font without need."""

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from blog.config.settings import Label, MenuItem, Person, Settings, load_settings
+from blog.config.settings import Label, MenuItem, Person, Portrait, Settings, load_settings
 from blog.problems import BlogError, Location
 from tests.fuzz import targets
 from tests.support.oddities import SETTINGS, TOML
@@ -62,6 +62,9 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ('author = "A"', "author", (Person("A"),)),
         ('author = {name = " A ", email = "a@x.org", url = "http://x.org"}', "author",
          (Person("A", "http://x.org", "a@x.org"),)),
+        ('author = {name = "A", image = "a.png"}', "portrait", Portrait("a.png", Location("blog.toml", 3, 31))),
+        ('author = ["A", {name = "B", image = "b.png"}, {name = "C", image = "c.png"}]', "portrait",
+         Portrait("b.png", Location("blog.toml", 3, 37))),
         ('author = ["A", {name = "B"}]', "author", (Person("A"), Person("B"))),
         ('[[author]]\nname = "A"\n[[author]]\nname = "B"', "author", (Person("A"), Person("B"))),
         ('theme = "my_theme-2"', "theme", "my_theme-2"),
