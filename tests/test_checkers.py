@@ -50,6 +50,9 @@ def test_the_nu_checker_finds_no_error_on_any_page_and_in_the_style_sheet(
         # and by <https://www.w3.org/TR/css-anchor-position-1/>, which the checker does not know:
         ".*CSS: .anchor-name.: Property .anchor-name. doesn.t exist.*\n"
         ".*CSS: .inset-block-start.: Parse Error.*\n"
+        # and by <https://drafts.csswg.org/css-overflow-5/#scroll-target-focus>:
+        ".*CSS: .scroll-target-group.: Property .scroll-target-group. doesn.t exist.*\n"
+        ".*CSS: Unknown pseudo-element or pseudo-class .:target-current.*\n"
         # and by <https://www.w3.org/TR/mathml-core/#the-math-shift>, which it does not know either:
         ".*CSS: .math-shift.: Property .math-shift. doesn.t exist.*\n"
         # and a variable in max(), whose value it cannot know: with a length in its place it finds nothing:

@@ -86,8 +86,8 @@ def fill_placeholders(
                 parts[index] = prefix
             case "+" | "*":
                 parts[index] = _image_attributes(placeholder, pictures)
-            case "c" | "C" | "(" | ")":
-                parts[index] = _page_form(placeholder, pictures)
+            case "c" | "C" | "(" | ")" | "[" | "]":
+                parts[index] = _page_form(placeholder, pictures, targets)
             case _:
                 parts[index] = escape(targets[int(placeholder)])
     return "".join(parts)
@@ -107,16 +107,29 @@ _CHART_CLASS = {"c": ' class="chart"', "C": " chart"}
 """The class of a chart, alone or behind others."""
 
 
-def _page_form(placeholder: str, pictures: Mapping[int, ResponsiveImage]) -> str:
-    """Return what only pages have of an image: its class, or the tags around an image with a dark one."""
-    kind, image = placeholder[0], pictures.get(int(placeholder[1:]))
+_LARGE = 800
+"""Width from which on the image of a figure leads to its original: a phone, and a text column, show less of it."""
+
+
+def _page_form(placeholder: str, pictures: Mapping[int, ResponsiveImage], targets: Sequence[str]) -> str:
+    """Return what only pages have of an image: its class, or the tags around it."""
+    kind, slot = placeholder[0], int(placeholder[1:])
+    image = pictures.get(slot)
     if image is None:
         return ""
+    if kind in "[]":
+        return _original_link(kind, image, targets[slot])
     if kind in _CHART_CLASS:
         return _CHART_CLASS[kind] if image.is_chart else ""
     if image.dark is None:
         return ""
     return f"<picture>{_dark_source(image.dark)}" if kind == "(" else "</picture>"
+
+
+def _original_link(kind: str, image: ResponsiveImage, target: str) -> str:
+    if image.width < _LARGE:
+        return ""
+    return f'<a class="original" href="{escape(target)}">' if kind == "[" else "</a>"
 
 
 def _dark_source(image: DarkImage) -> str:

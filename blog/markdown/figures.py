@@ -107,6 +107,7 @@ def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -
     image = next(child for child in picture if child.type == "image")
     ident = _take_numbered_id(picture)
     label = take_number(str(kind_of(ident)), ident, context) if ident else ""
+    image.meta["has_original"] = all(child.type != "link_open" for child in picture)
     meta = {**opening.meta, "places": _take_places(image), "ident": ident}
     title = image.attrs.pop("title", "")
     caption = _Caption(title.source if isinstance(title, LinkTitle) else str(title), str(title), inline, label)

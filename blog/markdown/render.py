@@ -171,7 +171,7 @@ class _Page(_Forms):
         return f'<div id="{escape(str(ident))}">{html}</div>' if ident else html
 
     def _image_tag(self, token: Token, slot: str) -> str:
-        """Render an image with its kind, unless the author gave it one, and with the one that replaces it at night."""
+        """Render an image with its kind, unless the author gave it one, its dark image, and a link to the original."""
         classes = str(token.attrs.get("class", ""))
         kind = ""
         if not classes:
@@ -180,7 +180,8 @@ class _Page(_Forms):
             token = copy(token)  # the feed has no such class
             token.attrs = {**token.attrs, "class": f"{classes}\0C{slot}\0"}
         tag = super()._image_tag(token, slot).removesuffix(">")
-        return f"\0({slot}\0{tag}{kind}>\0){slot}\0"
+        shown = f"\0({slot}\0{tag}{kind}>\0){slot}\0"
+        return f"\0[{slot}\0{shown}\0]{slot}\0" if token.meta.get("has_original") else shown
 
     def figure_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         places = tokens[idx].meta["places"]

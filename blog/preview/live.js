@@ -104,9 +104,11 @@
   addEventListener("keydown", (event) => { if (event.key === "Escape" && !overlay.hidden) overlay.querySelector("button").click(); });
 
   // Scripts of the page may have changed it in any way: then only a reload gives the right page. The same is true of
-  // `noscript` and shadow trees, which DOMParser parses differently from a browser.
-  const isProgram = (node) => !("page" in node.dataset) && (!node.type || /^(module|(text|application)\/(java|ecma)script)$/i.test(node.type));
+  // `noscript` and shadow trees, which DOMParser parses differently from a browser. A script with `data-live` takes back
+  // its changes at the event `blog:before`, and makes them again at `blog:after`.
+  const isProgram = (node) => !("page" in node.dataset || "live" in node.dataset) && (!node.type || /^(module|(text|application)\/(java|ecma)script)$/i.test(node.type));
   const needsReload = (tree) => [...tree.querySelectorAll("script")].some(isProgram) || tree.querySelector("noscript, template[shadowrootmode]");
+  const livePrograms = (tree) => [...tree.querySelectorAll("script[data-live]")].map((node) => node.getAttribute("src")).join(" ");
   const isSheet = (node) => node.nodeName === "LINK" && node.rel === "stylesheet";
 
   const leaving = new WeakSet(); // style sheets that stay until their replacement has loaded
@@ -190,10 +192,12 @@
   function refresh(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const liveScript = fresh.querySelector("script[data-page]");
-    if (!liveScript || needsReload(document) || needsReload(fresh)) { location.reload(); return; }
+    if (!liveScript || needsReload(document) || needsReload(fresh) || livePrograms(document) !== livePrograms(fresh)) { location.reload(); return; }
     const anchors = findAnchors(), root = document.documentElement;
     root.style.overflowAnchor = "none";
+    document.dispatchEvent(new Event("blog:before"));
     patch(root, source, fresh.documentElement);
+    document.dispatchEvent(new Event("blog:after"));
     const anchor = anchors.find(([node]) => node.isConnected);
     if (anchor) {
       const [node, top] = anchor;

@@ -134,6 +134,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         notices=_notices(context, post),
         context=context.context(post),
         source=matter.source,
+        lede=matter.summary,
         body=context.body(post),
         minutes=date_formats.minutes(document.text.words),
         toc=_toc(post),

@@ -270,6 +270,8 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     notices: tuple[NoticeView, ...]
     context: Html | Body
     source: ExternalSource | None
+    lede: str
+    """The summary, if the author wrote one."""
     body: Body
     minutes: int
     """Reading time."""

@@ -217,7 +217,7 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str, names: tuple[s
     for html in (text.html, text.feed_html):
         slots = html.split("\0")[1::2]
         assert html.count("\0") == 2 * len(slots)
-        assert all(int(slot.strip("+*cC()")) < len(text.links) for slot in slots if slot != ":")
+        assert all(int(slot.strip("+*cC()[]")) < len(text.links) for slot in slots if slot != ":")
     assert "\0:\0" not in text.html
     assert "\0" not in text.summary + text.title
 

@@ -274,7 +274,7 @@ def test_links_are_slots_that_lead_to_what_was_written() -> None:
 def test_every_link_has_a_slot_in_the_feed_and_every_slot_a_link() -> None:
     text = text_of("[a](a.md) <img src=b.png>\n\n<div><a href=c></div>\n\n![d](d.png)\n")
     assert sorted(text.feed_html.split("\0")[1::2]) == ["+3", "0", "1", "2", "3"]
-    assert text.html.split("\0")[1::2] == ["1", "(3", "3", "+3", "c3", ")3"]
+    assert text.html.split("\0")[1::2] == ["1", "[3", "(3", "3", "+3", "c3", ")3", "]3"]
 
 
 def test_targets_in_raw_html_are_read_as_a_browser_reads_them() -> None:

@@ -83,6 +83,24 @@ def test_a_dark_image_is_hidden_with_the_one_that_it_replaces(tmp_path: Path) ->
     assert "loss.dark.png" in publish(tmp_path / "2", {**both, **files})
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "is_linked"),
+    [
+        ("![x](x.png)", 800, True), ("![x](x.png)", 799, False), ("[![x](x.png)](https://x.org)", 900, False),
+        ("Words and ![x](x.png)", 900, False), ("![x](x.png){.wide}\nCredit: Ada", 900, True),
+    ],
+)  # fmt: skip
+def test_the_image_of_a_figure_leads_to_its_original_if_that_is_large(
+    tmp_path: Path, text: str, width: int, is_linked: bool
+) -> None:
+    found = publish(tmp_path, {
+        "content/posts/a/index.md": post("A", text=text), "content/posts/a/x.png": picture(width, 40),
+    })  # fmt: skip
+    link = re.findall(r'<a class="original" href="/posts/a/x.png"><img [^>]*></a>', found["posts/a/index.html"])
+    assert bool(link) is is_linked
+    assert "original" not in found["feed.xml"]
+
+
 def test_charts_in_outputs_of_notebooks_are_recognised(tmp_path: Path) -> None:
     import base64  # noqa: PLC0415
     import json  # noqa: PLC0415

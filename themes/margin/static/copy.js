@@ -2,14 +2,16 @@
 // without a clipboard (a page that is not from https), there is no button.
 if (navigator.clipboard) {
   const { copy, copied } = document.currentScript.dataset;
+  const undo = [];
 
-  for (const listing of document.querySelectorAll("pre.code")) {
+  function add(listing) {
     let figure = listing.closest("figure.code");
     if (!figure) {
       figure = document.createElement("figure");
       figure.className = "code";
       listing.replaceWith(figure);
       figure.append(listing);
+      undo.push(() => figure.replaceWith(listing));
     }
     const button = document.createElement("button");
     button.type = "button";
@@ -21,5 +23,13 @@ if (navigator.clipboard) {
       setTimeout(() => (button.textContent = copy), 2000);
     };
     figure.append(button);
+    undo.push(() => button.remove());
   }
+
+  const addAll = () => document.querySelectorAll("pre.code").forEach(add);
+  addAll();
+  document.addEventListener("blog:before", () => {
+    while (undo.length) undo.pop()();
+  });
+  document.addEventListener("blog:after", addAll);
 }

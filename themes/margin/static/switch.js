@@ -1,5 +1,3 @@
-// A button for light or dark. What a reader chose is kept in this browser; whoever chose nothing, or the same as the
-// system, follows the system. It runs before the page is drawn, so that nothing flashes.
 {
   const words = document.currentScript.dataset;
   const root = document.documentElement;
@@ -10,7 +8,7 @@
   let chosen = "";
   try {
     chosen = localStorage.getItem("scheme") ?? "";
-  } catch {} // storage is switched off: the choice holds for this page
+  } catch {}
 
   const isDark = () => (chosen ? chosen === "dark" : system.matches);
   function show() {
@@ -35,11 +33,19 @@
   system.onchange = show;
   if (!["light", "dark"].includes(chosen)) chosen = "";
   show();
-  addEventListener("DOMContentLoaded", () => {
+  const place = document.createElement("li");
+  place.append(button);
+  function add() {
     darkPictures = [...document.querySelectorAll(`source[media="${DARK}"]`)];
-    show();
     const head = document.querySelector(".site-head") ?? document.body;
     const list = head.querySelector("ul") ?? head.appendChild(document.createElement("ul"));
-    list.appendChild(document.createElement("li")).append(button);
+    list.append(place);
+    show();
+  }
+  addEventListener("DOMContentLoaded", add);
+  document.addEventListener("blog:before", () => {
+    for (const source of darkPictures) source.media = DARK;
+    place.remove();
   });
+  document.addEventListener("blog:after", add);
 }
