@@ -16,11 +16,11 @@ from blog import state
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
 from blog.content import image_versions, parse
-from blog.content.theme_files import builtin_themes_folder
 from blog.output.folder import Changes, read_site_identity
 from blog.problems import BlogError, UnsafeOutputError
 from blog.stages import loading
 from blog.state import BuildState, ChangeHint
+from blog.system.builtin_themes import builtin_themes_folder
 from blog.system.file_signature import FileSignature, read_signature, signature_of
 from blog.views.plan import PlanInputs
 from tests.support.publishing import FEEDS, NOW, build_folder, order, outputs, post, preview_of, problems, publish

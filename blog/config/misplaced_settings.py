@@ -20,7 +20,9 @@ SITE_KEYS = (
     "title", "url", "description", "language", "timezone", "author", "theme", "permalink", "paginate", "cards",
 )  # fmt: skip
 """Settings that stand above the first table."""
-_TABLES = frozenset({"author", "feed", "front_matter", "labels", "links", "markdown", "math", "menu", "theme_options"})
+_TABLES = frozenset({
+    "author", "feed", "front_matter", "labels", "links", "markdown", "math", "menu", "theme_options", "words",
+})  # fmt: skip
 _NEEDED = frozenset({"title", "url"})
 """Settings that a site has: without one above the tables, one below them is misplaced, whatever its value."""
 MENU_TARGET = re.compile(r"/(?!/)|https?://")

@@ -23,6 +23,7 @@ from blog.config.schema import Fields
 from blog.config.toml import parse_toml
 from blog.config.utf8 import decode_utf8
 from blog.config.value_hints import suggest_line, suggest_url
+from blog.config.word_files import WrittenPhrase, read_phrases
 from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
 from blog.text import collapse_whitespace, href, is_url, name_key, slugify_term
@@ -145,6 +146,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Location of each theme option, by name."""
     theme_value_locations: dict[str, Location] = {}
     """Location of the value of each theme option, by name."""
+    words: dict[str, WrittenPhrase] = {}
+    """The words of the interface that the site changes, by key. Whether there are such words is not checked here."""
 
     @property
     def base_path(self) -> str:
@@ -229,6 +232,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         theme_options=options.plain(),
         theme_option_locations=option_locations,
         theme_value_locations={name: options.locate(name) for name in option_locations},
+        words=read_phrases(fields.table("words").node, fields.problems),
     )
     feed.finish()
     fields.finish(_FOREIGN)

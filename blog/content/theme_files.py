@@ -16,6 +16,7 @@ from blog.config.utf8 import decode_utf8
 from blog.content.file_kinds import EDITOR_FILE_PATTERN, is_ignored_name, quote_name
 from blog.content.files import load_sources
 from blog.problems import BlogError, Location, Problem, did_you_mean, raise_if_any
+from blog.system.builtin_themes import builtin_themes_folder
 from blog.system.site_paths import (
     MAX_SETTINGS_BYTES,
     Bounds,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _BLOG_TOML = Location(FILE_NAME)
 MAX_THEME_ENTRIES = 2_000
-"""Files and folders of a theme, in ``templates``, ``blocks``, ``static`` and ``fonts`` together."""
+"""Files and folders of a theme, in ``templates``, ``blocks``, ``words``, ``static`` and ``fonts`` together."""
 MAX_THEME_BYTES = 64_000_000
 """Bytes of all files of a theme."""
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
@@ -43,6 +44,7 @@ _FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
 _SHARED = {
     "templates": (".html",),
     "blocks": (".html",),
+    "words": (".toml",),
     "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
     "fonts": _FONTS,
 }
@@ -69,6 +71,8 @@ class ThemeFiles(Struct, frozen=True):
     """Name → contents of ``fonts/*``, which are not published."""
     blocks: dict[str, str] = {}
     """Name → text of ``blocks/*``: the templates of blocks in texts."""
+    words: dict[str, str] = {}
+    """Name → text of ``words/*``: the words of a language."""
     is_builtin: bool = False
     """It is a theme of the program: the site has no folder of this path."""
 
@@ -79,13 +83,6 @@ class ThemeFiles(Struct, frozen=True):
                 yield name.rpartition("/")[2], f"{self.path}/static/{name}", data
         for name, data in self.fonts.items():
             yield name, f"{self.path}/fonts/{name}", data
-
-
-def builtin_themes_folder() -> Path:
-    """Return the folder of the built-in themes: in the wheel, or beside the package in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
 
 
 def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML) -> ThemeFiles:
@@ -102,10 +99,10 @@ def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML
     path = f"themes/{name}"
     reader = _ThemeReader(path, *location)
     settings = decode_utf8(reader.read_settings(), f"{path}/theme.toml")
-    templates, blocks = (reader.read_texts(kind) for kind in ("templates", "blocks"))
+    templates, blocks, words = (reader.read_texts(kind) for kind in ("templates", "blocks", "words"))
     assets = dict(reader.read_folder("static"))
     fonts = dict(reader.read_folder("fonts"))
-    return ThemeFiles(name, templates, assets, settings, path, fonts, blocks, is_builtin=reader.site is None)
+    return ThemeFiles(name, templates, assets, settings, path, fonts, blocks, words, reader.site is None)
 
 
 def _list_theme_names(root: Path) -> list[str]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from blog import __version__
 from blog.config.settings import DEFAULT_THEME, FILE_NAME, THEME_NAME
-from blog.content.theme_files import builtin_themes_folder
 from blog.new.editor_files import vscode_settings
 from blog.new.site_folder import find_site_above
 from blog.problems import BlogError, Location, Problem, did_you_mean
+from blog.system.builtin_themes import builtin_themes_folder
 from blog.system.site_paths import locate_in_site
 
 if TYPE_CHECKING:

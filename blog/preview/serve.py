@@ -20,7 +20,6 @@ from msgspec import structs
 
 from blog.build import build
 from blog.cache.workspace import locate_folders
-from blog.content.theme_files import builtin_themes_folder
 from blog.preview.feed_entry import FeedEntryPreview
 from blog.preview.server import Server, own_name
 from blog.preview.state import PreviewState
@@ -28,6 +27,7 @@ from blog.preview.watcher import Watcher
 from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.stages.session import save_state
 from blog.state import BuildState, ChangeHint
+from blog.system.builtin_themes import builtin_themes_folder
 from blog.system.file_signature import NO_SIGNATURE, signature_of
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ import pytest
 from blog.config.utf8 import decode_utf8
 from blog.content import content_walk, theme_files
 from blog.content.files import SourceFile, SourceTree, digest_source, load_sources, read_source, reload_sources
-from blog.content.theme_files import builtin_themes_folder, load_theme_files
+from blog.content.theme_files import load_theme_files
 from blog.problems import BlogError, Location, Problem
+from blog.system.builtin_themes import builtin_themes_folder
 from blog.system.file_signature import signature_of
 from blog.system.site_paths import MAX_FOLDERS
 from tests.support.bounds import processor

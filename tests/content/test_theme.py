@@ -11,8 +11,9 @@ import pytest
 from blog.cache.digests import digest
 from blog.config.settings import Settings
 from blog.content.theme import CardStyle, Theme, resolve_theme
-from blog.content.theme_files import ThemeFiles, builtin_themes_folder
+from blog.content.theme_files import ThemeFiles
 from blog.problems import BlogError, Location
+from blog.system.builtin_themes import builtin_themes_folder
 from tests.support.publishing import post, problems, publish
 from tests.support.sites import SETTINGS, told
 

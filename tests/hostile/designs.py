@@ -195,7 +195,7 @@ def a_theme_of_many_files(site: Folder) -> None:
 @piece()
 def fonts(site: Folder) -> None:
     """Copies of a good font, damaged in one place or two."""
-    from blog.content.theme_files import builtin_themes_folder  # noqa: PLC0415
+    from blog.system.builtin_themes import builtin_themes_folder  # noqa: PLC0415
 
     _own_theme(site, _EXTENDS + '[card]\nfonts = ["x.woff2"]\n')
     good = next(iter(sorted((builtin_themes_folder() / "margin" / "fonts").glob("*.woff2")))).read_bytes()

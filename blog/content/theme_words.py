@@ -1,0 +1,63 @@
+"""The words of a site: those of the program, changed by the theme, by those it extends, and by ``[words]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.config.settings import LANGUAGE
+from blog.config.toml import parse_toml
+from blog.config.word_files import check_phrases, read_phrases
+from blog.config.words import WordTables, builtin_digest, builtin_table
+from blog.problems import BlogError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.config.settings import Settings
+    from blog.config.word_files import WrittenPhrase
+    from blog.config.words import WordTable
+    from blog.content.theme_files import ThemeFiles
+
+_ENGLISH = "en"
+
+
+class _WordFile(NamedTuple):
+    """A file in the folder ``words`` of a theme."""
+
+    language: str
+    """In lower case."""
+    phrases: dict[str, WrittenPhrase]
+
+
+def resolve_words(themes: Sequence[ThemeFiles], settings: Settings) -> tuple[WordTables, list[Problem]]:
+    """Return the words of a site with the first of ``themes``, which extends the second, and so on; and all problems.
+
+    A phrase with a problem is left out.
+    """
+    problems: list[Problem] = []
+    files = [file for theme in reversed(themes) if not theme.is_builtin for file in _read_files(theme, problems)]
+    files.sort(key=lambda file: file.language != _ENGLISH)  # other languages have the words that English has
+    known: WordTable = dict(builtin_table(_ENGLISH))
+    own: dict[str, WordTable] = {}
+    for file in files:
+        table, wrong = check_phrases(file.phrases, known, adds=file.language == _ENGLISH)
+        problems += wrong
+        own[file.language] = own.get(file.language, {}) | table
+        if file.language == _ENGLISH:
+            known |= table
+    site, wrong = check_phrases(settings.words, known)
+    return WordTables(settings.language, own, site, builtin_digest()), [*problems, *wrong]
+
+
+def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[_WordFile]:
+    for name, text in theme.words.items():
+        location = Location(f"{theme.path}/words/{name}")
+        stem, dot, suffix = name.rpartition(".")
+        if suffix != "toml" or not dot or not LANGUAGE.fullmatch(stem):
+            message = f'"{name}" is not the name of a table of words: a language tag and .toml'
+            problems.append(Problem(location, "wrong-language", message, "name it as in de.toml or pt-BR.toml"))
+            continue
+        try:
+            yield _WordFile(stem.lower(), read_phrases(parse_toml(text, location), problems))
+        except BlogError as error:
+            problems += error.problems
