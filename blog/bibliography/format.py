@@ -1,6 +1,6 @@
 """An entry → the words of a citation, ``He et al., 2016``, and its full reference, as pieces of text and links.
 
-The small words are in the language of the text, as far as this module has them, else in English.
+The small words are in the language of the text.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from blog.bibliography.entry import BibEntry, Name
+    from blog.config.words import Words
 
 _MAX_NAMED = 10
 """Authors that a reference names, if it has more."""
@@ -26,32 +27,6 @@ _BOOKS = frozenset({
 """Types whose title is emphasized: they appeared by themselves."""
 _PARTS = frozenset({"conference", "inbook", "incollection", "inproceedings"})
 """Types that are a part of another work."""
-
-
-class Words(NamedTuple):
-    """The small words of a language."""
-
-    conjunction: str
-    no_date: str
-    container: str
-    page: str
-    pages: str
-    editor: str
-    editors: str
-    edition: str
-    references: str
-    """The heading of the list."""
-
-
-_ENGLISH = Words("and", "n.d.", "In", "p.", "pp.", "ed.", "eds.", "ed.", "References")
-_WORDS: Mapping[str, Words] = {
-    "de": Words("und", "o. J.", "In", "S.", "S.", "Hrsg.", "Hrsg.", "Aufl.", "Literatur"),
-    "es": Words("y", "s. f.", "En", "p.", "pp.", "ed.", "eds.", "ed.", "Referencias"),
-    "fr": Words("et", "s. d.", "Dans", "p.", "p.", "dir.", "dir.", "éd.", "Références"),
-    "it": Words("e", "s.d.", "In", "p.", "pp.", "a cura di", "a cura di", "ed.", "Riferimenti bibliografici"),
-    "nl": Words("en", "z.d.", "In", "p.", "pp.", "red.", "red.", "ed.", "Referenties"),
-    "pt": Words("e", "s.d.", "Em", "p.", "pp.", "org.", "orgs.", "ed.", "Referências"),
-}
 
 
 class CitationLabel(NamedTuple):
@@ -72,17 +47,11 @@ class Piece(NamedTuple):
     url: str = ""
 
 
-def words_of(language: str) -> Words:
-    """Return the small words of ``language``, a tag such as ``pt-BR``; those of English if there are no others."""
-    return _WORDS.get(language.lower().split("-")[0], _ENGLISH)
-
-
-def make_labels(entries: Iterable[BibEntry], language: str) -> dict[str, CitationLabel]:
+def make_labels(entries: Iterable[BibEntry], words: Words) -> dict[str, CitationLabel]:
     """Return the labels of all entries of one list, by key, in their order.
 
     Where two would be equal, letters follow the year.
     """
-    words = words_of(language)
     labels = {entry.key: make_label(entry, words) for entry in entries}
     by_words: dict[tuple[str, str], list[str]] = {}
     for key, label in labels.items():
@@ -97,7 +66,7 @@ def make_labels(entries: Iterable[BibEntry], language: str) -> dict[str, Citatio
 
 def make_label(entry: BibEntry, words: Words) -> CitationLabel:
     """Return the label of an entry by itself."""
-    return CitationLabel(_short_names(entry, words), entry.year or words.no_date)
+    return CitationLabel(_short_names(entry, words), entry.year or words.text("reference.no_date"))
 
 
 def _letters(number: int) -> str:
@@ -119,26 +88,23 @@ def _short_names(entry: BibEntry, words: Words) -> str:
         ending = "…" if len(title_words) > _TITLE_WORDS else ""
         return " ".join(title_words[:_TITLE_WORDS]).rstrip(",;:.") + ending
     if len(people) > 2 or entry.has_more_authors:
-        return f"{people[0].family} et al."
-    return f" {words.conjunction} ".join(name.family for name in people)
+        return words.text("reference.et_al", names=people[0].family)
+    return words.enumerate([name.family for name in people])
 
 
 def list_names(people: Sequence[Name], words: Words, *, has_more: bool = False) -> str:
     """Return full names as an enumeration; of very many the first ones."""
     names = [name.full for name in people]
     if has_more or len(names) > _MAX_NAMED:
-        return ", ".join([*names[:_MAX_NAMED], "et al."])
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {words.conjunction} {names[-1]}"
+        return words.text("reference.et_al_list", names=words.text("list.separator").join(names[:_MAX_NAMED]))
+    return words.enumerate(names)
 
 
-def full_reference(entry: BibEntry, year: str, language: str, quotes: Sequence[str]) -> list[Piece]:
+def full_reference(entry: BibEntry, year: str, words: Words, quotes: Sequence[str]) -> list[Piece]:
     """Return the pieces of the full reference of an entry, whose label has this ``year``.
 
     ``quotes`` are the opening and closing quotation mark of the language.
     """
-    words = words_of(language)
     authors, title = _authors(entry, words), _title(entry, words, quotes)
     first = [Piece(authors)] if authors else title
     pieces = [*first, Piece(f" ({year})" if first else f"({year})")]
@@ -162,8 +128,8 @@ def _authors(entry: BibEntry, words: Words) -> str:
 def _editors(entry: BibEntry, words: Words) -> str:
     if not entry.editors:
         return ""
-    title = words.editor if len(entry.editors) == 1 else words.editors
-    return f"{list_names(entry.editors, words)} ({title})"
+    key = "reference.editor" if len(entry.editors) == 1 else "reference.editors"
+    return words.text(key, names=list_names(entry.editors, words))
 
 
 def _title(entry: BibEntry, words: Words, quotes: Sequence[str]) -> list[Piece]:
@@ -184,15 +150,16 @@ def _sentences(entry: BibEntry, words: Words, title: list[Piece]) -> Iterator[li
 
 def _place(entry: BibEntry, words: Words) -> list[Piece]:
     """Return the journal, the proceedings or the book, with volume and pages."""
-    page_word = words.page if entry.pages.isdecimal() else words.pages
+    page_key = "reference.page" if entry.pages.isdecimal() else "reference.pages"
     is_article = entry.kind not in _PARTS | _BOOKS
-    pages = entry.pages if is_article or not entry.pages else f"{page_word} {entry.pages}"
+    pages = entry.pages if is_article or not entry.pages else words.text(page_key, pages=entry.pages)
     if not entry.container:
         return _text(pages if entry.kind in _PARTS else "", "")
     pieces = [Piece(entry.container, "title")]
     if not is_article:
         editors = _editors(entry, words) if entry.authors and entry.kind in {"incollection", "inbook"} else ""
-        pieces = [Piece(f"{words.container} {editors}, " if editors else f"{words.container} "), *pieces]
+        container = words.text("reference.in")
+        pieces = [Piece(f"{container} {editors}, " if editors else f"{container} "), *pieces]
     issue = f"({entry.issue})" if entry.issue else ""
     pieces += _text(f"{entry.volume}{issue}", " ")
     return [*pieces, *_text(pages, ", ")]
@@ -207,10 +174,10 @@ def _edition(entry: BibEntry, words: Words) -> str:
     edition = entry.edition
     if not edition or edition.lower().endswith(("ed.", "edition")):
         return edition
-    if edition.isdecimal() and words is _ENGLISH:
+    if edition.isdecimal() and words.language.partition("-")[0] == "en":
         teen = edition[-2:-1] == "1"
         edition += "th" if teen else {"1": "st", "2": "nd", "3": "rd"}.get(edition[-1], "th")
-    return f"{edition} {words.edition}"
+    return words.text("reference.edition", number=edition)
 
 
 def links_of(entry: BibEntry) -> list[Piece]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from blog.config.dates import Timestamp
+from blog.config.words import WordTables
 from blog.content.file_kinds import Kind
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
-from blog.markdown import MarkdownOptions, RenderedHtml, TextInfo
+from blog.markdown import TEXT_SECTIONS, MarkdownOptions, RenderedHtml, TextInfo
 from blog.markdown.inputs import Input
 from blog.markdown.own_blocks import OwnBlock
 from blog.problems import Problem
@@ -44,18 +45,29 @@ class ParseOptions(Struct, frozen=True):
     """See :attr:`blog.markdown.MarkdownOptions.blocks`."""
     extensions: tuple[str, ...] = ()
     """See :attr:`blog.markdown.MarkdownOptions.extensions`."""
+    words: WordTables = WordTables()
+    """See :attr:`blog.markdown.MarkdownOptions.tables`."""
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
         return MarkdownOptions(
-            language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks, self.extensions
+            language or self.language,
+            self.macros,
+            self.heading_ids,
+            self.for_author,
+            self.blocks,
+            self.extensions,
+            self.words,
         )
 
 
 def derive_parse_options(
-    settings: Settings, blocks: tuple[OwnBlock, ...] = (), *, for_author: bool = False
+    settings: Settings, blocks: tuple[OwnBlock, ...] = (), words: WordTables | None = None, *, for_author: bool = False
 ) -> tuple[ParseOptions, list[Problem]]:
-    """Return the parse options of a site whose theme has these ``blocks``; a problem for each macro that is invalid."""
+    """Return the parse options of a site whose theme has these ``blocks`` and ``words``.
+
+    A problem is returned for each macro that is invalid.
+    """
     invalid: dict[str, str] = {}
     if settings.macros:
         from blog.markdown.mathml import find_invalid_macros  # noqa: PLC0415  (3 ms that a warm build saves)
@@ -76,6 +88,7 @@ def derive_parse_options(
         for_author=for_author,
         blocks=blocks,
         extensions=settings.extensions,
+        words=(words or WordTables(settings.language)).select(*TEXT_SECTIONS),
     )
     return options, problems
 

@@ -84,7 +84,7 @@ def _convert_outputs(content: NotebookText, cell: Cell, path: str, image_stem: s
         _convert_output(content, output, image_stem, location, rows, folds=cell.folds_output) for output in cell.outputs
     ]
     if cell.folds_output and pieces:
-        return [Fold("Output", rows), *pieces, Fold("", rows)]
+        return [Fold(opens=True, rows=rows), *pieces, Fold(opens=False, rows=rows)]
     return pieces
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Label, Settings
     from blog.config.toml import ConfigNode
+    from blog.config.words import WordTables
     from blog.content.document import ParseOptions
     from blog.content.files import LoadedFile
     from blog.content.front_matter import FrontMatter, LocatedText
@@ -291,9 +292,11 @@ def _compare_dates(
     return [Problem(location, "other-date", message, "correct one of them", "warning")]
 
 
-def parse_notices(settings: Settings) -> dict[str, ConvertedText]:
+def parse_notices(settings: Settings, words: WordTables) -> dict[str, ConvertedText]:
     """Return the notices of labels, by key of the label."""
-    options = MarkdownOptions(settings.language, settings.macros, settings.heading_ids, extensions=settings.extensions)
+    options = MarkdownOptions(
+        settings.language, settings.macros, settings.heading_ids, extensions=settings.extensions, tables=words
+    )
     return {name_key(label.name): parse_notice(label, options) for label in settings.labels if label.notice}
 
 

@@ -17,6 +17,7 @@ from blog.config.misplaced_settings import SITE_KEYS
 from blog.config.schema import SUGGESTED_BOOLEANS, Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
+from blog.config.words import WordTables
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
@@ -93,6 +94,8 @@ class Theme(Struct, frozen=True):
     """Font files for cards, by digest."""
     builtin_templates: frozenset[str] = frozenset()
     """Names of the templates of the program's own themes, whose files the site does not have."""
+    words: WordTables = WordTables()
+    """The words of the interface in all languages."""
 
     def locate(self, template: str) -> str:
         """Return the path of a template's file, for messages."""
@@ -125,6 +128,7 @@ class Theme(Struct, frozen=True):
             named,
             self.sizes,
             self.card,
+            self.words,
         )
 
 
@@ -215,8 +219,10 @@ def _parse_theme_toml(text: str, path: str) -> ConfigNode:
     return parse_toml(text, Location(path))
 
 
-def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
+def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings, words: WordTables | None = None) -> Theme:
     """Resolve the first of ``themes``, which extends the second, and so on, with the options in ``settings``.
+
+    ``words`` are those of the interface; the default are those of the program.
 
     A theme inherits every file and option that it does not have. Raises :class:`BlogError` with the problems in
     each ``theme.toml``, and for options that the theme does not have.
@@ -245,6 +251,7 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
         builtin_templates=blocks.builtin_templates.union(file.name for file in templates if file.theme.is_builtin),
+        words=words or WordTables(settings.language),
     )
 
 

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.markdown.result import ConvertedText, Heading, MadeFile, MarkdownOptions, Reference, RenderedHtml, TextInfo
+from blog.markdown.result import (
+    TEXT_SECTIONS,
+    ConvertedText,
+    Heading,
+    MadeFile,
+    MarkdownOptions,
+    Reference,
+    RenderedHtml,
+    TextInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "TEXT_SECTIONS",
     "ConvertedText",
     "DarkImage",
     "Heading",

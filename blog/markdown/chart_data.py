@@ -15,6 +15,8 @@ from blog.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from blog.config.words import Words
+
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _DELIMITERS = ",;\t"
 _MAX_ROWS = 200
@@ -24,7 +26,8 @@ _MAX_CATEGORIES = 200
 _SMALLEST, _LARGEST = 1e-100, 1e100
 """Limits of a number: no axis reaches further."""
 _AXES = frozenset({"x", "y", "xy"})
-_NAMES = {"lines": "Line chart", "points": "Points", "bars": "Bar chart"}
+_DESCRIPTIONS = {"lines": "text.chart_lines", "points": "text.chart_points", "bars": "text.chart_bars"}
+"""Kind of a chart → the key of the first sentence of its description."""
 
 
 class _Cell(NamedTuple):
@@ -203,24 +206,29 @@ def _check_repeated(cells: Sequence[_Cell]) -> None:
         seen.add((cell.series, cell.x))
 
 
-def describe_plot(plot: Plot) -> str:
+def describe_plot(plot: Plot, words: Words) -> str:
     """Return the text alternative of a chart: what it shows, and the ends and extremes of each series."""
-    head = f"{_NAMES[plot.kind]} of {plot.y_name} by {plot.x_name}"
-    return ". ".join([head, *(_describe_series(series, plot) for series in plot.series)]) + "."
+    head = words.text(_DESCRIPTIONS[plot.kind], y=plot.y_name, x=plot.x_name)
+    stop = words.text("list.stop")
+    return stop.join([head, *(_describe_series(series, plot, words) for series in plot.series)]) + stop.rstrip()
 
 
-def _describe_series(series: DataSeries, plot: Plot) -> str:
+def _describe_series(series: DataSeries, plot: Plot, words: Words) -> str:
+    text = _describe_values(series, plot, words)
+    return words.text("list.pair", name=series.name, value=text) if len(plot.series) > 1 else text
+
+
+def _describe_values(series: DataSeries, plot: Plot, words: Words) -> str:
     values = [y for _, y in series.points]
     first, last, low, high = map(format_value, (values[0], values[-1], min(values), max(values)))
-    name = f"{series.name}: " if len(plot.series) > 1 else ""
     if len(values) == 1:
-        return f"{name}{first}"
+        return first
     if plot.kind == "lines":
-        return f"{name}from {first} to {last}, lowest {low}, highest {high}"
-    return f"{name}{len(values)} values from {low} to {high}"
+        return words.text("text.chart_line", first=first, last=last, low=low, high=high)
+    return words.count("text.chart_values", len(values), low=low, high=high)
 
 
-def plot_table(plot: Plot) -> str:
+def plot_table(plot: Plot, words: Words) -> str:
     """Return the numbers of a chart as a folded table."""
     columns: list[dict[float, float]] = [dict(series.points) for series in plot.series]
     places = sorted({place for column in columns for place in column})
@@ -232,10 +240,14 @@ def plot_table(plot: Plot) -> str:
         values = (format_value(column[place]) if place in column else "" for column in columns)
         rows.append(_row("td", [name, *values]))
     head = _row("th", [plot.x_name, *(series.name for series in plot.series)])
-    words = "Data" if stride == 1 else f"Data, {len(shown)} of {len(places):,} rows"
+    summary = words.text("text.data")
+    if stride > 1:
+        summary = words.count("text.data_rows", len(places), shown=len(shown))
+    label = escape(words.text("text.table"))
     return (
-        f'<details class="fold"><summary>{words}</summary>\n<div class="table" role="group" aria-label="Table" '
-        f'tabindex="0"><table>\n<thead>\n{head}</thead>\n<tbody>\n{"".join(rows)}</tbody>\n</table></div>\n</details>\n'
+        f'<details class="fold"><summary>{escape(summary)}</summary>\n'
+        f'<div class="table" role="group" aria-label="{label}" tabindex="0"><table>\n'
+        f"<thead>\n{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>\n</table></div>\n</details>\n"
     )
 
 

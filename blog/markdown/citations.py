@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from markdown_it.token import Token
 
-from blog.bibliography.format import make_label, make_labels, words_of
+from blog.bibliography.format import make_label, make_labels
 from blog.markdown.directives import markup_token
 from blog.markdown.reference_tokens import reference_tokens
 
@@ -57,7 +57,7 @@ def _citation_tokens(token: Token, context: ConversionContext, *, can_link: bool
     words = Token("text", "", 0, level=token.level, content=token.content)
     if entry is None:
         return [words]
-    label = make_label(entry, words_of(context.manner.language))
+    label = make_label(entry, context.manner.words)
     words.content = _FORMS[form].format(names=label.names, year=label.year)
     words.meta = {_CITED: (key, form), "at": token.meta["at"]}
     context.anchors.add(_reference_id(key, context))
@@ -97,7 +97,7 @@ def list_references(tokens: list[Token], context: ConversionContext) -> list[Tok
     for use in uses:
         if entry := context.lookup.find(use.key):
             entries[use.key] = entry
-    labels = make_labels(entries.values(), context.manner.language)
+    labels = make_labels(entries.values(), context.manner.words)
     back_links = _link_uses(uses, labels, context)
     first_uses = {use.key: use for use in reversed(uses)}
     section: list[Token] = []
@@ -105,7 +105,7 @@ def list_references(tokens: list[Token], context: ConversionContext) -> list[Tok
         use, ident = first_uses[key], escape(_reference_id(key, context))
         page = (f'<li id="{ident}">', f"{back_links[key]}</li>\n")
         offset = use.words.meta["at"]
-        section += reference_tokens(entries[key], label.year, context.manner.language, use.block, offset, page)
+        section += reference_tokens(entries[key], label.year, context.manner, use.block, offset, page)
     end = next((index for index, token in enumerate(tokens) if token.type == "footnotes_open"), len(tokens))
     has_heading = bool(context.prefix) or (end > 0 and tokens[end - 1].type == "heading_close")
     return [*tokens[:end], *_list_tokens(section, context, has_heading=has_heading), *tokens[end:]]
@@ -143,16 +143,16 @@ def _link_uses(uses: list[_Use], labels: Mapping[str, CitationLabel], context: C
             ident, place = f"{ident}:{count}", f"{place}, {count}"
         reference = quote(_reference_id(use.key, context))
         use.link.meta["page"] = f'<a href="#{reference}" id="{ident}" class="citation" role="doc-biblioref">'
+        name = escape(context.manner.words.text("text.back_to_citation", number=place))
         back_links[use.key].append(
-            f' <a href="#{ident}" class="footnote-back" role="doc-backlink" '
-            f'aria-label="Back to citation {place}">↩\ufe0e</a>'
+            f' <a href="#{ident}" class="footnote-back" role="doc-backlink" aria-label="{name}">↩\ufe0e</a>'
         )
     return {key: "".join(links) for key, links in back_links.items()}
 
 
 def _list_tokens(section: list[Token], context: ConversionContext, *, has_heading: bool) -> list[Token]:
     """Return the tokens of the whole list; it needs no heading of its own at the end of a text that ends with one."""
-    name = escape(words_of(context.manner.language).references)
+    name = escape(context.manner.words.text("reference.references"))
     heading = "" if has_heading else f"<h2>{name}</h2>\n"
     page = f'<section class="references" role="doc-bibliography" aria-label="{name}">\n{heading}<ul>\n'
     opening = markup_token("references", 1, page=page, feed=f"{heading}<ul>\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -72,7 +73,7 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
     """Apply the steps to the parsed tokens, and render both forms."""
     try:
         tokens = _apply_steps(parse(), context)
-        page, feed = _render_blocks(page_html(tokens, context), feed_html(tokens), context)
+        page, feed = _render_blocks(page_html(tokens, context), feed_html(tokens, context), context)
     except RecursionError:
         context.problems.append(Problem(context.origin, "nesting", "nested too deeply", "use fewer levels"))
         tokens, page, feed = [], "", ""
@@ -145,7 +146,8 @@ def _passage_html(tokens: list[Token], context: ConversionContext, number: int) 
     first = len(context.links)
     html = page_html(_apply_steps(tokens, passage_context), passage_context)
     context.links[first:] = [structs.replace(link, is_hidden=True) for link in context.links[first:]]
-    return f'<div class="private" role="note" aria-label="Private">\n{_ID.sub("", html)}</div>\n'
+    name = escape(context.manner.words.text("text.private"))
+    return f'<div class="private" role="note" aria-label="{name}">\n{_ID.sub("", html)}</div>\n'
 
 
 _ID = re.compile(r' id="[^"]*"')

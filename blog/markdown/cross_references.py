@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from blog.markdown.reference_kinds import KIND_OF_PREFIX, kind_of, name_in
+from blog.markdown.reference_kinds import KIND_OF_PREFIX, kind_of
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def take_number(kind: str, ident: str, context: ConversionContext) -> str:
     """Return the label of the next thing of a kind, such as ``Figure 2``; references to ``ident`` show it."""
     context.numbers[kind] += 1
     number = str(context.numbers[kind])
-    text = f"{name_in(context.manner.language, kind)}\u00a0{number}"
+    text = f"{context.manner.words.text(f'text.{kind}')}\u00a0{number}"
     if ident:
         context.labels.setdefault(ident, NumberedLabel(text, number))
     return text

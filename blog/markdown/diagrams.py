@@ -48,6 +48,8 @@ _ATTRIBUTES = {
 }
 """Language of a block → its attributes."""
 _NAMES = {"mermaid": "diagram", "chart": "chart"}
+_LABELS = {"mermaid": "text.diagram", "chart": "text.chart"}
+"""Kind of a diagram → the key of its name for readers."""
 _CLASSES = {"mermaid": "diagram", "chart": "diagram plot"}
 _NO_LIBRARY = "a diagram needs mermaid-render, which is not installed: it is shown as code"
 _INSTALL = 'install it: pip install "reflective-blog[diagrams]"'
@@ -141,8 +143,9 @@ def _draw(fence: Token, info: Info, context: ConversionContext) -> _Picture:
             fence.content or error.word or not code_file(fence.info)
         ):  # a file that could not be read is reported already
             _report(error, fence, info, context)
+    words = context.manner.words
     code = highlighted(_code(fence), Fence(_language(info)), context)
-    return _Picture(code, read_attributes(fence.info).get("alt", "") or "Source of a diagram")
+    return _Picture(code, read_attributes(fence.info).get("alt", "") or words.text("text.diagram_source"))
 
 
 def _code(fence: Token) -> str:
@@ -186,8 +189,8 @@ def _draw_forms(fence: Token, info: Info, context: ConversionContext) -> _Pictur
         raise DiagramError("the library made an unsafe picture of it") from error
     file = make_file(slugify(info.attributes.ident) or "diagram", ".svg", data, context.start(fence))
     context.made_files.append(structs.replace(file, is_for_feeds=True))
-    name, classes = _NAMES[_language(info)].capitalize(), _CLASSES[_language(info)]
-    page = f'<div class="{classes}" role="group" aria-label="{name}" tabindex="0">{svg}</div>'
+    name, classes = context.manner.words.text(_LABELS[_language(info)]), _CLASSES[_language(info)]
+    page = f'<div class="{classes}" role="group" aria-label="{escape(name)}" tabindex="0">{svg}</div>'
     return _Picture(page, alternative, file.path, source.below)
 
 
@@ -212,4 +215,5 @@ def _draw_chart(fence: Token, context: ConversionContext) -> _Source:
     elif not fence.content.strip():
         raise DiagramError("the chart has no numbers", "name a file, csv=runs.csv, or write its lines into the block")
     plot = read_plot(lines, attributes)
-    return _Source(draw_plot(plot), describe_plot(plot), plot_table(plot))
+    words = context.manner.words
+    return _Source(draw_plot(plot), describe_plot(plot, words), plot_table(plot, words))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_core import StateCore
 
+    from blog.config.words import Words
+
 Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: the number of its cell and its line there, as in
 :attr:`blog.markdown.context.ConversionContext.rows`."""
@@ -84,9 +86,9 @@ class ImageOutput(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """The start of a fold: the pieces up to the next :class:`Fold` without words are folded under these words."""
+    """The start or the end of outputs that are folded together."""
 
-    words: str
+    opens: bool
     rows: Rows
 
 
@@ -197,15 +199,15 @@ def _piece_tokens(
         case Prose():
             return _prose_tokens(piece, context)
         case Listing():
-            return _listing_tokens(piece)
+            return _listing_tokens(piece, context)
         case TextOutput():
-            return _text_output_tokens(piece)
+            return _text_output_tokens(piece, context)
         case HtmlOutput():
             return [_html_token(piece)]
         case ImageOutput():
             return _image_tokens(piece)
         case Fold():
-            return [_fold_token(piece.words)]
+            return [_fold_token(context.manner.words.text("text.output") if piece.opens else "")]
 
 
 def _prose_tokens(piece: Prose, context: ConversionContext) -> list[Token]:
@@ -217,20 +219,20 @@ def _prose_tokens(piece: Prose, context: ConversionContext) -> list[Token]:
     return tokens
 
 
-def _listing_tokens(piece: Listing) -> list[Token]:
+def _listing_tokens(piece: Listing, context: ConversionContext) -> list[Token]:
     code = _block_token("fence", piece.text + "\n", info=language_of(piece.text, piece.language), markup="```")
     code.meta["kernel"] = piece.language
-    return _fold_tokens([code], "Code") if piece.folded else [code]
+    return _fold_tokens([code], context.manner.words.text("text.code")) if piece.folded else [code]
 
 
-def _text_output_tokens(piece: TextOutput) -> list[Token]:
+def _text_output_tokens(piece: TextOutput, context: ConversionContext) -> list[Token]:
     """Return the tokens of a text output; a long one is folded."""
     printed = _block_token("printed", piece.text)
-    printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece)}
+    printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece, context.manner.words)}
     count = piece.text.rstrip("\n").count("\n") + 1
     if piece.folded or count <= _MAX_LINES:
         return [printed]
-    return _fold_tokens([printed], f"Output, {count} lines")
+    return _fold_tokens([printed], context.manner.words.count("text.output_lines", count))
 
 
 def _html_token(piece: HtmlOutput) -> Token:
@@ -248,7 +250,7 @@ def _image_tokens(piece: ImageOutput) -> list[Token]:
     return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
 
 
-def _excerpt(piece: TextOutput) -> tuple[str, str]:
+def _excerpt(piece: TextOutput, words: Words) -> tuple[str, str]:
     """Return the part of a text output that a feed contains, and a description of the part; empty if it is the whole.
 
     The end of an error output contains the message of the error.
@@ -262,8 +264,8 @@ def _excerpt(piece: TextOutput) -> tuple[str, str]:
         line_range, character_range = slice(-_MAX_LINES, None), slice(-_MAX_CHARACTERS, None)
     excerpt = "\n".join(lines[line_range])
     if len(excerpt) <= _MAX_CHARACTERS:
-        return excerpt, f"{_MAX_LINES} of {len(lines):,} lines"
-    return text[character_range], f"{_MAX_CHARACTERS:,} of {len(piece.text):,} characters"
+        return excerpt, words.count("text.some_lines", len(lines), shown=_MAX_LINES)
+    return text[character_range], words.count("text.some_characters", len(piece.text), shown=_MAX_CHARACTERS)
 
 
 def _mark_output(tokens: list[Token]) -> None:

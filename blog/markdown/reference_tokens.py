@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from blog.bibliography.entry import BibEntry
     from blog.bibliography.format import Piece
+    from blog.markdown.result import MarkdownOptions
 
 
 _ITEM = ("<li>", "</li>\n")
 
 
 def reference_tokens(
-    entry: BibEntry, year: str, language: str, origin: Token, offset: int = 0, page: tuple[str, str] = _ITEM
+    entry: BibEntry, year: str, manner: MarkdownOptions, origin: Token, offset: int = 0, page: tuple[str, str] = _ITEM
 ) -> list[Token]:
     """Return the tokens of the list item of an entry, whose label has this ``year``.
 
@@ -30,7 +31,9 @@ def reference_tokens(
     """
     inline = Token("inline", "", 0, map=origin.map, content=origin.content, block=True)
     inline.meta = {name: value for name, value in origin.meta.items() if name == "column"}
-    inline.children = _piece_tokens(full_reference(entry, year, language, list(quotes_for(language))), offset)
+    inline.children = _piece_tokens(
+        full_reference(entry, year, manner.words, list(quotes_for(manner.language))), offset
+    )
     return [
         markup_token(REFERENCE, 1, page=page[0], feed=_ITEM[0]),
         inline,

@@ -36,12 +36,12 @@ _ALIGNMENT = {"text-align:left": "left", "text-align:center": "center", "text-al
 
 def page_html(tokens: list[Token], context: ConversionContext) -> str:
     """Return the form for pages, with placeholders for links; report problems in code blocks."""
-    return _PAGE.render(tokens, _OPTIONS, {"notes": context, "start": context.prefix})
+    return _PAGE.render(tokens, _OPTIONS, {"notes": context, "words": context.manner.words, "start": context.prefix})
 
 
-def feed_html(tokens: list[Token]) -> str:
+def feed_html(tokens: list[Token], context: ConversionContext) -> str:
     """Return the form for feed readers, with placeholders for links."""
-    return _FEED.render(tokens, _OPTIONS, {"start": "\0:\0"})
+    return _FEED.render(tokens, _OPTIONS, {"words": context.manner.words, "start": "\0:\0"})
 
 
 _SIZE_AND_CLASS = frozenset({"class", "width", "height"})
@@ -80,16 +80,19 @@ class _Forms(RendererHTML):
     label_tags = ("<strong>", "</strong>")
     """The tags around the number of a figure, table or listing."""
 
-    def label(self, label: str, *, is_alone: bool) -> str:
+    def label(self, label: str, env: EnvType, *, is_alone: bool) -> str:
         """Return the HTML of the number of a figure, table or listing, which may stand before a caption."""
         if not label:
             return ""
         opening, closing = self.label_tags
-        return f"{opening}{label}{closing}" if is_alone else f"{opening}{label}:{closing} "
+        if is_alone:
+            return f"{opening}{label}{closing}"
+        colon = env["words"].text("text.colon")
+        return f"{opening}{label}{colon.rstrip(' ')}{closing}{' ' * colon.endswith(' ')}"
 
-    def table_caption_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+    def table_caption_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
-        return f"<caption>{self.label(meta['label'], is_alone=meta['is_empty'])}"
+        return f"<caption>{self.label(meta['label'], env, is_alone=meta['is_empty'])}"
 
     def table_caption_close(self, *_: Any) -> str:
         return "</caption>\n"
@@ -100,7 +103,7 @@ class _Forms(RendererHTML):
     def caption_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         children = tokens[idx].children
         text = self.renderInline(children, options, env) if children else escape(tokens[idx].meta["caption"])
-        caption = self.label(tokens[idx].meta["label"], is_alone=not text) + text
+        caption = self.label(tokens[idx].meta["label"], env, is_alone=not text) + text
         if not tokens[idx].meta["credit"]:
             return f"<figcaption>{caption}"
         return f"<figcaption>{caption}{' ' if caption else ''}<small>"
@@ -138,21 +141,22 @@ class _Forms(RendererHTML):
 
     def footnote_back(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         number, uses = tokens[idx].meta["number"], tokens[idx].meta["uses"]
-        return "".join(_back_link(env["start"], number, use) for use in range(1, uses + 1))
+        return "".join(_back_link(env, number, use) for use in range(1, uses + 1))
 
 
 def _id_attribute(ident: str) -> str:
     return f' id="{escape(ident)}"' if ident else ""
 
 
-def _back_link(prefix: str, number: int, use: int) -> str:
+def _back_link(env: EnvType, number: int, use: int) -> str:
     """Return the link from a footnote to one of its references."""
     reference, label = f"{number}", f"{number}"
     if use > 1:
         reference, label = f"{number}:{use}", f"{number}, {use}"
+    name = escape(env["words"].text("text.back_to_reference", number=label))
     return (
-        f' <a href="#{prefix}fnref:{reference}" class="footnote-back" role="doc-backlink" '
-        f'aria-label="Back to reference {label}">↩\ufe0e</a>'
+        f' <a href="#{env["start"]}fnref:{reference}" class="footnote-back" role="doc-backlink" '
+        f'aria-label="{name}">↩\ufe0e</a>'
     )
 
 
@@ -243,15 +247,18 @@ class _Page(_Forms):
         """Render a token of a directive."""
         return str(tokens[idx].meta["page"])
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+    def heading_close(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        label = escape(f"Link to “{token.meta['text']}”")
+        label = escape(env["words"].text("text.link_to", heading=token.meta["text"]))
         anchor = f' <a class="anchor" href="#{escape(str(token.meta["id"]))}" aria-label="{label}">#</a>'
         return f"{anchor}</{token.tag}>\n"
 
-    def table_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+    def table_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
-        ident, label = _id_attribute(meta.get("ident", "")), escape(meta.get("label") or "Table")
+        ident, label = (
+            _id_attribute(meta.get("ident", "")),
+            escape(meta.get("label") or env["words"].text("text.table")),
+        )
         return f'<div class="table"{ident} role="group" aria-label="{label}" tabindex="0"><table>\n'
 
     def table_close(self, *_: Any) -> str:
@@ -279,7 +286,7 @@ class _Page(_Forms):
         ident = _id_attribute(fence.ident)
         if not fence.title and not fence.label:
             return block.replace("<pre", f"<pre{ident}", 1)
-        caption = self.label(fence.label, is_alone=not fence.title) + escape(fence.title)
+        caption = self.label(fence.label, env, is_alone=not fence.title) + escape(fence.title)
         return f'<figure class="code"{ident}><figcaption>{caption}</figcaption>{block}</figure>\n'
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
@@ -361,9 +368,9 @@ class _Feed(_Forms):
     def task_close(self, *_: Any) -> str:
         return ""
 
-    def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         title = read_info(tokens[idx].info).title
-        caption = self.label(tokens[idx].meta.get("label", ""), is_alone=not title)
+        caption = self.label(tokens[idx].meta.get("label", ""), env, is_alone=not title)
         if title:
             caption += f"<code>{escape(title)}</code>"
         head = f"<p>{caption}</p>\n" if caption else ""

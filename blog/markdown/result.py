@@ -7,15 +7,19 @@ from typing import Literal
 from msgspec import Struct
 
 from blog.cache.digests import digest
+from blog.config.words import Words, WordTables
 from blog.markdown.own_blocks import OwnBlock
 from blog.problems import Location, Problem
+
+TEXT_SECTIONS = ("list", "reference", "text")
+"""The sections with the words that a conversion writes."""
 
 
 class MarkdownOptions(Struct, frozen=True):
     """The options for converting the texts of a site."""
 
     language: str = "en"
-    """Chooses the quotation marks."""
+    """Chooses the quotation marks and the words."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
     heading_ids: str = ""
@@ -26,6 +30,13 @@ class MarkdownOptions(Struct, frozen=True):
     """The blocks that the theme declares, sorted by name."""
     extensions: tuple[str, ...] = ()
     """Names in :data:`blog.markdown.inline_marks.INLINE_MARKS`, and ``wikilinks``; sorted."""
+    tables: WordTables = WordTables()
+    """The words that a conversion writes, such as the names of callouts and of figures."""
+
+    @property
+    def words(self) -> Words:
+        """The words in the language of the text."""
+        return self.tables.words(self.language)
 
 
 class Heading(Struct, frozen=True):

@@ -71,6 +71,15 @@ def _add_check_box(inline: Token) -> bool:
     return True
 
 
+def _name_callouts(tokens: list[Token], context: ConversionContext) -> list[Token]:
+    """Give the callouts their names in the language of the text."""
+    for callout, opening, title in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "alert_title_open":
+            title.content = context.manner.words.text(f"text.{callout.meta['kind'].lower()}")
+            title.children = [Token("text", "", 0, content=title.content)]
+    return tokens
+
+
 def _report_unknown_callouts(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Report quotations that begin like a callout with an unknown name."""
     for opening, inline in zip(tokens, tokens[2:], strict=False):
@@ -112,6 +121,7 @@ STEPS: tuple[Step, ...] = (
     collect_author_ids,
     set_headings,
     _set_tasks,
+    _name_callouts,
     _report_unknown_callouts,
     *dict.fromkeys(directive.step for directive in visible_directives().values() if directive.step),
     attribute_quotations,

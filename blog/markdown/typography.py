@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from blog.config.locales import list_fallbacks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -13,8 +15,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _QUOTES = {
-    "de": "„“‚‘", "cs": "„“‚‘", "da": "„“‚‘", "es": "«»“”", "it": "«»“”", "pt": "“”‘’", "ru": "«»„“",
-    "fr": ("«\u202f", "\u202f»", "“", "”"), "pl": "„”‚’", "nl": "“”‘’", "sv": "””’’", "fi": "””’’", "ja": "「」『』",
+    "ar": "«»“”", "cs": "„“‚‘", "da": "„“‚‘", "de": "„“‚‘", "el": "«»“”", "es": "«»“”", "fi": "””’’",
+    "fr": ("«\u202f", "\u202f»", "“", "”"), "hu": "„”»«", "it": "«»“”", "ja": "「」『』", "nb": "«»‘’", "nl": "“”‘’",
+    "pl": "„”‚’", "pt": "“”‘’", "ro": "„”«»", "ru": "«»„“", "sv": "””’’", "uk": "«»„“", "zh-hant": "「」『』",
 }  # fmt: skip
 _DASH_OR_DOTS = re.compile(r"--|\.\.\.")
 _EM_DASH = re.compile(r"(?<![-<!])---(?![->])")
@@ -24,7 +27,7 @@ _CODE = re.compile(r"<(/?)(code|kbd|samp|var|tt|pre|script|style|textarea)\b", r
 
 def quotes_for(language: str) -> Sequence[str]:
     """Return the outer and inner quotation marks of a language: four texts, English by default."""
-    return _QUOTES.get(language.lower().split("-")[0], "“”‘’")
+    return next((_QUOTES[name] for name in list_fallbacks(language) if name in _QUOTES), "“”‘’")
 
 
 def spare_code(state: StateCore) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.bibliography.library import NO_LIBRARY, Library
 from blog.cache.digests import digest, pack, program_digest
 from blog.config.settings import FILE_NAME, load_settings
+from blog.config.words import WordTables
 from blog.content.document import derive_parse_options
 from blog.content.file_kinds import is_bibliography
 from blog.content.reader import SourceReader
 from blog.content.theme import NO_BLOCKS, ThemeBlocks, load_theme_chain, resolve_blocks, resolve_theme
+from blog.content.theme_words import resolve_words
 from blog.markdown.inputs import SharedInputs
 from blog.problems import BlogError, Problem
 from blog.render.renderer import TEMPLATES_DECODER, CompiledTheme, check_theme, templates_key
@@ -38,6 +40,8 @@ class _ThemeSource(NamedTuple):
     blocks: ThemeBlocks = NO_BLOCKS
     compiled: CompiledTheme | None = None
     """The theme of the last build, if it has not changed."""
+    words: WordTables = WordTables()
+    """The words of the interface in all languages."""
 
 
 def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
@@ -47,7 +51,9 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     settings, problems = load_settings(options.root, options.base_url)
     theme_source = _read_theme(context, settings, problems)
     blocks = theme_source.blocks
-    parse_options, wrong_options = derive_parse_options(settings, blocks.declared, for_author=options.audience.private)
+    parse_options, wrong_options = derive_parse_options(
+        settings, blocks.declared, theme_source.words, for_author=options.audience.private
+    )
     parser_digest = digest(program_digest() + pack(parse_options))
 
     sources = state.files.list_sources()
@@ -96,13 +102,16 @@ def _read_theme(context: BuildContext, settings: Settings, problems: list[Proble
     """Return the files of the theme, or the compiled theme of the last build; nothing if the theme has an error."""
     state = context.state
     if state.theme and not state.files.may_have_changed("themes", FILE_NAME):
-        return _ThemeSource(blocks=state.theme.blocks, compiled=state.theme)
+        return _ThemeSource(blocks=state.theme.blocks, compiled=state.theme, words=state.theme.theme.words)
     try:
         chain = load_theme_chain(context.options.root, settings.theme, settings.theme_location)
-        return _ThemeSource(chain, resolve_blocks(chain))
+        blocks = resolve_blocks(chain)
     except BlogError as error:
         problems += error.problems
         return _ThemeSource()
+    words, wrong_words = resolve_words(chain, settings)
+    problems += wrong_words
+    return _ThemeSource(chain, blocks, words=words)
 
 
 def _make_block_renderer(theme: Theme) -> BlockRenderer:
@@ -118,7 +127,7 @@ def _compile_theme(
     if source.compiled or not source.chain:
         return source.compiled
     try:
-        theme = resolve_theme(source.chain, settings)
+        theme = resolve_theme(source.chain, settings, source.words)
         checked = context.state.kept("templates", templates_key(theme), TEMPLATES_DECODER, partial(check_theme, theme))
     except BlogError as error:
         problems += error.problems

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from blog.bibliography.library import NO_LIBRARY, Library
 from blog.cache.digests import digest, pack
+from blog.config.words import WordTables
 from blog.content.reader import load_documents
 from blog.problems import Problem
 from blog.site.visibility import HiddenDocument
@@ -116,7 +117,8 @@ class PlanInputs(NamedTuple):
             return {}
         from blog.content.parse import parse_notices  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
 
-        return parse_notices(self.settings)
+        words = self.theme.words if self.theme else WordTables(self.settings.language)
+        return parse_notices(self.settings, words)
 
     def draft(self, key: bytes, assembled: Assembled) -> PlanDraft:
         """Return the plan of a site without errors before its views are made; ``key`` is that of the inputs."""

@@ -5,7 +5,9 @@ import pytest
 from blog.bibliography.bib_file import parse_bib_file
 from blog.bibliography.entry import BibEntry, Name
 from blog.bibliography.format import full_reference, links_of, make_labels, plain_reference
+from blog.config.words import WordTables
 
+WORDS = WordTables()
 HE, ZHANG, REN = Name("He", "Kaiming"), Name("Zhang", "Xiangyu"), Name("Ren", "Shaoqing")
 
 
@@ -14,13 +16,13 @@ def entry(key: str = "a", kind: str = "article", **fields: object) -> BibEntry:
 
 
 def label(entry: BibEntry, language: str = "en") -> str:
-    return ", ".join(make_labels([entry], language)[entry.key])
+    return ", ".join(make_labels([entry], WORDS.words(language))[entry.key])
 
 
 def reference(source: str, language: str = "en") -> str:
     (work,) = parse_bib_file(source.encode(), "a.bib").entries
-    year = make_labels([work], language)[work.key].year
-    return plain_reference(full_reference(work, year, language, "“”"))
+    year = make_labels([work], WORDS.words(language))[work.key].year
+    return plain_reference(full_reference(work, year, WORDS.words(language), "“”"))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,8 @@ def test_small_words_are_in_the_language_of_the_text() -> None:
     work = entry(authors=(HE, ZHANG))
     assert label(work, "de-AT") == "He und Zhang, o. J."
     assert label(work, "fr") == "He et Zhang, s. d."
-    assert label(work, "ja") == "He and Zhang, n.d."
+    assert label(work, "ja") == "He、Zhang, 発行年不明"
+    assert label(work, "eo") == "He and Zhang, n.d."
 
 
 def test_letters_tell_equal_labels_apart_in_the_order_of_the_list() -> None:
@@ -55,14 +58,14 @@ def test_letters_tell_equal_labels_apart_in_the_order_of_the_list() -> None:
         entry("d", authors=(REN,)),
         entry("e", authors=(REN,)),
     ]
-    assert {key: ", ".join(label) for key, label in make_labels(works, "en").items()} == {
+    assert {key: ", ".join(label) for key, label in make_labels(works, WORDS.words("en")).items()} == {
         "c": "He, 2016a",
         "a": "Zhang, 2016",
         "b": "HE, 2016b",
         "d": "Ren, n.d.-a",
         "e": "Ren, n.d.-b",
     }
-    many = make_labels([entry(f"{number:02}", authors=(HE,), year="1") for number in range(28)], "en")
+    many = make_labels([entry(f"{number:02}", authors=(HE,), year="1") for number in range(28)], WORDS.words("en"))
     assert [many[key].year for key in ("00", "25", "26", "27")] == ["1a", "1z", "1aa", "1ab"]
 
 

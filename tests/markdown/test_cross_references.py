@@ -58,7 +58,8 @@ def test_the_words_are_in_the_language_of_the_text_or_in_english(
 ) -> None:
     source = "![a](a.png 'b'){#fig-a}\n\n::: theorem\nx\n:::\n\n::: proof\ny\n:::\n\n@fig-a"
     page = filled(text_of(source, language)).page
-    assert f">{figure}\u00a01:</span> b" in page
+    label = {"ja": f">{figure}\u00a01：</span>b"}.get(language, f">{figure}\u00a01:</span> b")
+    assert label in page
     assert f'<a href="#fig-a">{figure}\u00a01</a>' in page
     assert f"<strong>{theorem}\u00a01</strong>" in page
     assert f"<em>{proof}.</em>" in page

@@ -8,7 +8,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from blog.bibliography.format import words_of
 from blog.markdown.attribute_list import AttributeRule
 from blog.markdown.directives import BlockDirective, DirectiveCall, markup_token
 from blog.markdown.inputs import resolve_path
@@ -69,17 +68,16 @@ def _has_author(work: BibEntry, author: str) -> bool:
 
 def _year_tokens(works: Sequence[BibEntry], mark: Token, context: ConversionContext) -> list[Token]:
     """Return the tokens of a list for each year; works that have not appeared yet come first, undated ones last."""
-    language = context.manner.language
     years: dict[str, list[BibEntry]] = {}
     for work in works:
         years.setdefault(work.year, []).append(work)
     tokens: list[Token] = []
     for year in sorted(years, key=_order, reverse=True):
-        label = year or words_of(language).no_date
+        label = year or context.manner.words.text("reference.no_date")
         head = f"<p>{escape(label)}</p>\n<ul>\n"
         tokens.append(markup_token("year", 1, page=head.replace("<p>", '<p class="year">', 1), feed=head))
         for work in years[year]:
-            tokens += reference_tokens(work, label, language, mark)
+            tokens += reference_tokens(work, label, context.manner, mark)
         tokens.append(markup_token("year", -1, page="</ul>\n", feed="</ul>\n"))
     return tokens
 

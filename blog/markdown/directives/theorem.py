@@ -13,7 +13,6 @@ from markdown_it.token import Token
 from blog.markdown.attribute_list import AttributeRule
 from blog.markdown.cross_references import take_number
 from blog.markdown.directives import BlockDirective, DirectiveCall, Form, markup_token
-from blog.markdown.reference_kinds import name_in
 
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
@@ -66,7 +65,7 @@ def _set_names(tokens: list[Token], context: ConversionContext) -> list[Token]:
 def _name_tokens(call: DirectiveCall, title: list[Token], context: ConversionContext) -> list[Token]:
     """Return *Theorem 2* (title); the title of a proof takes the place of its name."""
     if call.name == _PROOF:
-        name = title or [Token("text", "", 0, content=name_in(context.manner.language, _PROOF))]
+        name = title or [Token("text", "", 0, content=context.manner.words.text(f"text.{_PROOF}"))]
         return [_tag("em", 1), *name, Token("text", "", 0, content="."), _tag("em", -1)]
     label = take_number(call.name, call.ident, context)
     name = [_tag("strong", 1), Token("text", "", 0, content=label), _tag("strong", -1)]
