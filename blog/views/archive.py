@@ -25,19 +25,20 @@ def archive_outputs(site: SiteStructure) -> Iterator[Output]:
 
 
 def _archive_view(context: ViewContext) -> ArchiveView:
-    posts, language = context.site.posts, context.settings.language
+    posts, words = context.site.posts, context.words
     days = [post.day for post in posts if post.day]
     tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in context.site.tags.values()}
-    all_charts = [charts.month_chart(days, language), charts.topic_chart(tags)]
+    all_charts = [charts.month_chart(days, words), charts.topic_chart(tags, words)]
+    title = words.text("section.archive")
     years = groupby(posts, key=lambda post: post.day.year if post.day else 0)
     return ArchiveView(
         site=context.site_view,
-        head=context.head("Archive", "/archive/"),
-        title="Archive",
+        head=context.head(title, "/archive/"),
+        title=title,
         count=len(days),
         span=days[0].year - days[-1].year + 1 if days else 0,
-        words=date_formats.roughly(sum(post.document.text.words for post in posts)),
-        pause=date_formats.longest_pause(days, language),
+        words=date_formats.roughly(sum(post.document.text.words for post in posts), words),
+        pause=date_formats.longest_pause(days, words),
         charts=tuple(chart for chart in all_charts if chart),
         years=tuple(Year(year, tuple(context.entry(post.path) for post in posts)) for year, posts in years),
     )

@@ -11,16 +11,18 @@ from collections import Counter
 from html import escape
 from itertools import chain
 from math import ceil, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from blog.markdown.svg_labels import cut_label, format_coordinate, text_width
-from blog.views.date_formats import month_names
 from blog.views.types import Chart, ChartRow, Html
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
+    from blog.config.words import Words
+
+_T = TypeVar("_T")
 _WIDTH = 350
 _HEAD_HEIGHT = 20
 _FONT_SIZE = 13
@@ -35,33 +37,33 @@ _MOST_YEARS = 40
 _TOPICS = 8
 
 
-def month_chart(days: Sequence[dt.date], language: str) -> Chart | None:
+def month_chart(days: Sequence[dt.date], words: Words) -> Chart | None:
     """Return the number of posts per month, years by months, the newest year first; None for fewer than two posts."""
     if len(days) < 2:
         return None
-    names = month_names(language)
+    locale, title = words.locale, words.text("chart.months")
     counts = Counter((day.year, day.month) for day in days)
     years = _list_years(days)[::-1]
     rows = tuple(_month_row(year, counts) for year in years)
-    legend = _legend({f"in {names[month - 1]} {year}": count for (year, month), count in counts.items()})
-    heads = tuple(map(_month_head, names))
-    grid = _Grid(rows, heads, _YEAR_WIDTH, (_WIDTH - _YEAR_WIDTH) / 12)
-    svg = grid.draw(
-        "months", "Posts by month", f"{_count_posts(len(days))}, {_year_range(years[-1], years[0])}. {legend}"
-    )
-    return Chart("months", "Posts by month", svg, legend, "Year", tuple(name[:3] for name in names), rows)
+    most, months = _find_largest(counts)
+    legend = _legend(most, len(months), words)
+    if not legend:
+        month = locale.month(*months[0])
+        legend = words.text("chart.largest_in_month", posts=words.count("count.posts", most), month=month)
+    grid = _Grid(rows, tuple(locale.months_shortest), _YEAR_WIDTH, (_WIDTH - _YEAR_WIDTH) / 12)
+    about = words.text(
+        "chart.about_months", posts=words.count("count.posts", len(days)),
+        years=_year_range(years[-1], years[0], words), legend=legend,
+    )  # fmt: skip
+    svg = grid.draw("months", title, about)
+    return Chart("months", title, svg, legend, words.text("chart.year"), tuple(locale.months_short), rows)
 
 
 def _month_row(year: int, counts: Mapping[tuple[int, int], int]) -> ChartRow:
     return ChartRow(str(year), tuple(counts.get((year, month), 0) for month in range(1, 13)))
 
 
-def _month_head(name: str) -> str:
-    """Return the first letter of a month, or its number."""
-    return name[:1] if name.isalpha() else name.lstrip("0")
-
-
-def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
+def topic_chart(tags: Mapping[str, Sequence[dt.date]], words: Words) -> Chart | None:
     """Return the number of posts per year with each of the most used tags; None if all are of one year.
 
     ``tags`` are names with the days of their posts; of two tags with as many posts the first comes first.
@@ -71,16 +73,19 @@ def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
     if len(years) < 2:
         return None
     rows = tuple(_topic_row(name, days, years) for name, days in topics.items())
-    legend = _legend(_topic_counts(rows, years))
+    legend = _topic_legend(rows, years, words)
     margin = round(min(_LABEL_WIDTH, max(text_width(name, _FONT_SIZE) for name in topics)) + 12)
     last_head = _YEAR_WIDTH / 3  # The head of the last year is wider than its column.
     step = min(30.0, (_WIDTH - margin - last_head) / len(years))
     grid = _Grid(rows, _year_heads(years, step), margin, step)
-    totals = ", ".join(f"{name} {len(days)}" for name, days in topics.items())
-    svg = grid.draw(
-        "topics", "Topics by year", f"The tags used most, {_year_range(years[0], years[-1])}: {totals}. {legend}"
-    )
-    return Chart("topics", "Topics by year", svg, legend, "Tag", tuple(map(str, years)), rows)
+    totals = [f"{name} {words.number(len(days))}" for name, days in topics.items()]
+    about = words.text(
+        "chart.about_topics", years=_year_range(years[0], years[-1], words),
+        counts=words.text("list.separator").join(totals), legend=legend,
+    )  # fmt: skip
+    title = words.text("chart.topics")
+    svg = grid.draw("topics", title, about)
+    return Chart("topics", title, svg, legend, words.text("chart.tag"), tuple(map(str, years)), rows)
 
 
 def _topic_row(name: str, days: Sequence[dt.date], years: Sequence[int]) -> ChartRow:
@@ -88,32 +93,36 @@ def _topic_row(name: str, days: Sequence[dt.date], years: Sequence[int]) -> Char
     return ChartRow(name, tuple(counts[year] for year in years))
 
 
-def _topic_counts(rows: Sequence[ChartRow], years: Sequence[int]) -> dict[str, int]:
-    """Return the number of posts by position in words."""
+def _topic_legend(rows: Sequence[ChartRow], years: Sequence[int], words: Words) -> str:
     counts = {}
     for row in rows:
         for year, count in zip(years, row.counts, strict=True):
-            counts[f"on {row.name} in {year}"] = count
-    return counts
+            counts[row.name, year] = count
+    most, positions = _find_largest(counts)
+    legend = _legend(most, len(positions), words)
+    if legend:
+        return legend
+    tag, year = positions[0]
+    return words.text("chart.largest_on_topic", posts=words.count("count.posts", most), tag=tag, year=str(year))
 
 
-def _legend(counts: Mapping[str, int]) -> str:
-    """Return the legend of the largest dot, with its position if there is only one. ``counts``: posts by position."""
+def _find_largest(counts: Mapping[_T, int]) -> tuple[int, list[_T]]:
+    """Return the largest of ``counts``, and the positions that have it."""
     most = max(counts.values())
-    positions = [position for position, count in counts.items() if count == most]
+    return most, [position for position, count in counts.items() if count == most]
+
+
+def _legend(most: int, positions: int, words: Words) -> str:
+    """Return the legend of the largest dot, at so many positions; ``""`` if it must name its only position."""
     if most == 1:
-        return "Each dot is one post."
-    if len(positions) > 1:
-        return f"The largest dots: {_count_posts(most)}."
-    return f"The largest dot: {_count_posts(most)} {positions[0]}."
+        return words.text("chart.each")
+    if positions > 1:
+        return words.text("chart.largest", posts=words.count("count.posts", most))
+    return ""
 
 
-def _year_range(first: int, last: int) -> str:
-    return f"{first} to {last}" if first < last else str(first)
-
-
-def _count_posts(count: int) -> str:
-    return "1 post" if count == 1 else f"{count} posts"
+def _year_range(first: int, last: int, words: Words) -> str:
+    return words.text("chart.years", first=str(first), last=str(last)) if first < last else str(first)
 
 
 def _list_years(days: Sequence[dt.date]) -> list[int]:

@@ -7,7 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from blog.views.date_formats import MONTHS
+from blog.config.dates import MONTHS
+from blog.markdown.typography import quotes_for
 from blog.views.types import Citation
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from blog.config.settings import Person
+    from blog.config.words import Words
 
 _TEX = str.maketrans({
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -24,24 +26,26 @@ _TEX = str.maketrans({
 })  # fmt: skip
 
 
-_INNER = str.maketrans("“”", "‘’")
-"""Quotation marks within quotation marks."""
-
-
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
-def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> Citation:
-    """Return the citation of a post, in words and as BibTeX. ``url`` is absolute, or empty."""
-    return Citation(_format_reference(title, day, authors, blog, url), _format_bibtex(title, day, authors, blog, url))
+def citation(
+    title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words
+) -> Citation:
+    """Return the citation of a post, in ``words`` and as BibTeX. ``url`` is absolute, or empty."""
+    text = _format_reference(title, day, authors, blog, url, words)
+    return Citation(text, _format_bibtex(title, day, authors, blog, url))
 
 
-def _format_reference(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
+def _format_reference(
+    title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words
+) -> str:
     """Return a line for a list of references."""
-    names = [person.name for person in authors]
-    people = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    return ", ".join(filter(None, (people, f"“{title.translate(_INNER)}”", blog, date, url)))
+    people = words.enumerate([person.name for person in authors])
+    opening, closing, inner_opening, inner_closing = quotes_for(words.dates)
+    title = title.replace(opening.strip(), inner_opening).replace(closing.strip(), inner_closing)
+    parts = (people, f"{opening}{title}{closing}", blog, words.locale.date(day), url)
+    return words.text("list.separator").join(filter(None, parts))
 
 
 def _format_bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:

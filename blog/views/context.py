@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from blog.config.settings import Settings
+    from blog.config.words import Words
     from blog.content.document import Document
     from blog.content.images import SourceImage
     from blog.content.theme import Theme
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
     from blog.site.taxonomies import Term
     from blog.views.outputs import FeedEntry
 
-_SEARCH = ("Search", SEARCH_ADDRESS)
-_SECTIONS = (("Archive", "/archive/"), ("Tags", "/tags/"), ("Labels", "/labels/"), ("Series", "/series/"), _SEARCH)
-"""Sections of the navigation: name and address of each; a site has those that are among its outputs."""
-BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
+_SEARCH = ("search", SEARCH_ADDRESS)
+_SECTIONS = (("archive", "/archive/"), ("tags", "/tags/"), ("labels", "/labels/"), ("series", "/series/"), _SEARCH)
+"""Sections of the navigation: word and address of each; a site has those that are among its outputs."""
 
 
 class ViewContext:
@@ -47,6 +47,8 @@ class ViewContext:
         """Addresses of all outputs."""
         self.settings = settings
         self.theme = theme
+        self.words = self.words_in("")
+        """The words of the interface in the language of the site."""
         self.zone = dates.find_zone(settings.timezone)
         self.site_card = self._card("", [person.name for person in settings.author])
         """The card of every page that has no picture of its own."""
@@ -59,6 +61,14 @@ class ViewContext:
         self.site_view = self._site_view()
         self.feed_entries: dict[str, FeedEntry] = {}
         """Entries that this process has built, by path of the post."""
+
+    def words_in(self, language: str) -> Words:
+        """Return the words of the interface for pages in ``language``; if it is empty, in that of the site."""
+        return self.theme.words.words(language or self.settings.language)
+
+    def badge(self, page: Page) -> str:
+        """Return the reason why readers would not see a page; empty if it is published."""
+        return self.words.text(f"badge.{page.hidden_reason}") if page.hidden_reason else ""
 
     def url(self, address: str) -> str:
         """Return the URL of ``address`` for an HTML attribute."""
@@ -98,7 +108,7 @@ class ViewContext:
             author=settings.author,
             portrait=self._portrait(),
             menu=tuple(starmap(Link, site.menu)),
-            sections=tuple(Link(name, self.url(address)) for name, address in sections),
+            sections=tuple(Link(self.words.text(f"section.{name}"), self.url(address)) for name, address in sections),
             feeds=tuple(feeds),
             profiles=tuple(starmap(Link, settings.links)),
             icons=tuple(self._icons()),
@@ -154,12 +164,12 @@ class ViewContext:
         return Entry(
             title=post.title,
             url=self.url(post.address),
-            date=date_formats.date_view(document.date, self.zone, self.settings.language),
+            date=date_formats.date_view(document.date, self.zone, self.words),
             summary=post.summary,
             tags=self.term_links(self.site.tags, post, "tags"),
             labels=self.term_links(self.site.labels, post, "labels"),
             lang=lang if lang != self.settings.language else "",
-            badge=BADGES[post.hidden_reason],
+            badge=self.badge(post),
             minutes=date_formats.minutes(document.text.words),
         )
 
@@ -229,8 +239,8 @@ class ViewContext:
             return None
         if self.site.links[page.path].image:
             return None
-        language = page.document.front_matter.lang or self.settings.language
-        day = date_formats.date_view(Timestamp(page.day), self.zone, language)
+        words = self.words_in(page.document.front_matter.lang)
+        day = date_formats.date_view(Timestamp(page.day), self.zone, words)
         labels = [link.title for link in self.term_links(self.site.labels, page, "labels")]
         return self._card(page.title, [day.text, *labels])
 

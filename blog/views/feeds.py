@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config.settings import Settings
+    from blog.config.words import Words
     from blog.content.front_matter import ExternalSource, FrontMatter
     from blog.content.theme import Theme
     from blog.problems import Location
@@ -167,25 +168,28 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
 def _above(post: Page, context: ViewContext) -> Iterator[Html | AnyBody]:
     """Yield notices, context, source and shown keys, with absolute URLs and ids of their own."""
     matter, links, prefix = post.document.front_matter, context.site.links[post.path], _id_prefix(post)
+    words = context.words_in(matter.lang)
     for _, notice in context.site.notices_of(post):
         yield NoticeBody(notice.text.feed_html, _absolute(post, notice.links, context), prefix + "notice-")
     if matter.context:
         yield Body(post.path, _absolute(post, links.context, context), prefix + "context-", part="context")
     if matter.source:
-        yield Html(_source_line(matter.source))
+        yield Html(_source_line(matter.source, words))
     for name, value in matter.meta.items():
-        yield Html(f"<p>{escape(name.capitalize())}: {escape(str(value))}</p>\n")
+        yield Html(f"<p>{escape(words.text('list.pair', name=name.capitalize(), value=str(value)))}</p>\n")
 
 
 def _below(post: Page, context: ViewContext) -> Iterator[str]:
     """Yield the history and the link to the discussion."""
     matter = post.document.front_matter
-    changes = date_formats.history(matter.changes, matter.lang or context.settings.language)
+    words = context.words_in(matter.lang)
+    changes = date_formats.history(matter.changes, words)
     if changes:
-        lines = "".join(f"<li>{change.date.text}: {escape(change.text)}</li>\n" for change in changes)
-        yield f"<hr>\n<p>Changes:</p>\n<ul>\n{lines}</ul>\n"
+        texts = [words.text("list.pair", name=change.date.text, value=change.text) for change in changes]
+        lines = "".join(f"<li>{escape(text)}</li>\n" for text in texts)
+        yield f"<hr>\n<p>{escape(words.text('feed.changes'))}</p>\n<ul>\n{lines}</ul>\n"
     if matter.discussion:
-        yield f'<p><a href="{escape(matter.discussion)}">Discussion</a></p>\n'
+        yield f'<p><a href="{escape(matter.discussion)}">{escape(words.text("feed.discussion"))}</a></p>\n'
 
 
 def _body(post: Page, context: ViewContext) -> Body:
@@ -209,9 +213,9 @@ def _category_names(matter: FrontMatter) -> tuple[str, ...]:
     return tuple(reversed(names.values()))
 
 
-def _source_line(source: ExternalSource) -> str:
+def _source_line(source: ExternalSource, words: Words) -> str:
     title = escape(source.title or source.url)
-    author = f", {escape(source.author)}" if source.author else ""
+    author = escape(words.text("list.separator") + source.author) if source.author else ""
     return f'<p>→ <a href="{escape(source.url)}">{title}</a>{author}</p>\n'
 
 

@@ -90,7 +90,7 @@ def _term_outputs(
 
 
 def _index_view(kind: _TermKind, terms: Mapping[str, Term], context: ViewContext) -> TermsView:
-    title = f"{kind.capitalize()}s"
+    title = context.words.text(f"section.{kind}s")
     lines = tuple(TermLine(term.name, context.url(term.address), len(term.posts)) for term in terms.values())
     head = context.head(title, f"/{kind}s/")
     return TermsView(site=context.site_view, head=head, title=title, kind=kind, terms=lines)
@@ -101,7 +101,10 @@ def _list_view(posts: _List, number: int, context: ViewContext) -> ListView:
     is_first, is_last = number == 1, number == posts.page_count
     title = posts.title
     if not is_first:
-        title = f"{posts.title or 'Posts'} ({number} of {posts.page_count})"
+        title = context.words.text(
+            "list.page_title", title=posts.title or context.words.text("list.posts"), number=number,
+            total=posts.page_count,
+        )  # fmt: skip
     return ListView(
         site=context.site_view,
         head=context.head(title, posts.page_address(number), **_head_fields(posts, context)),
@@ -123,7 +126,7 @@ def _head_fields(posts: _List, context: ViewContext) -> dict[str, Any]:
     if posts.kind == "home":
         summary = context.site.home.document.front_matter.summary if context.site.home else ""
         return {"description": summary} if summary else {}
-    crumb = Crumb(f"{posts.kind.capitalize()}s", context.settings.absolute(f"/{posts.kind}s/"))
+    crumb = Crumb(context.words.text(f"section.{posts.kind}s"), context.settings.absolute(f"/{posts.kind}s/"))
     feeds: tuple[FeedLink, ...] = ()
     if context.settings.url:
         feeds = (FeedLink(posts.title, context.url(f"{posts.address}feed.xml"), RSS),)

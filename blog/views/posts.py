@@ -9,7 +9,7 @@ from blog.content.theme import suggest_template
 from blog.problems import Location, Problem
 from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
-from blog.views.context import BADGES, ViewContext, chosen_template
+from blog.views.context import ViewContext, chosen_template
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.read_next import other_mentions, read_next
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from blog.config.dates import Timestamp
+    from blog.config.words import Words
     from blog.content.document import Document
     from blog.content.theme import Theme
     from blog.markdown import Heading
@@ -115,7 +116,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
     document, matter, links = post.document, post.document.front_matter, context.site.links[post.path]
     assert document.date is not None and post.day is not None  # noqa: PT018
     authors = matter.author or context.settings.author
-    language = matter.lang or context.settings.language
+    words = context.words_in(matter.lang)
     site = context.site
     revisited = site.revisited.get(post.path, ())
     mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
@@ -125,9 +126,9 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         site=context.site_view,
         head=_post_head(context, post),
         title=post.title,
-        badge=BADGES[post.hidden_reason],
-        date=date_formats.date_view(document.date, context.zone, language),
-        updated=_updated_date(context, matter.updated, language),
+        badge=context.badge(post),
+        date=date_formats.date_view(document.date, context.zone, words),
+        updated=_updated_date(context, matter.updated, words),
         author=authors,
         labels=context.term_links(site.labels, post, "labels"),
         tags=context.term_links(site.tags, post, "tags"),
@@ -151,9 +152,9 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         discussion=matter.discussion,
         reply=citation.reply(authors, post.title),
         citation=citation.citation(
-            post.title, post.day, authors, context.settings.title, context.settings.absolute(post.address)
+            post.title, post.day, authors, context.settings.title, context.settings.absolute(post.address), words
         ),
-        changes=date_formats.history(matter.changes, language),
+        changes=date_formats.history(matter.changes, words),
         extra=matter.extra,
         meta=matter.meta,
     )
@@ -162,8 +163,8 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
 def _post_head(context: ViewContext, post: Page) -> Head:
     document, matter = post.document, post.document.front_matter
     assert document.date is not None
-    published = date_formats.date_view(document.date, context.zone, "").iso
-    modified = date_formats.date_view(matter.updated, context.zone, "").iso if matter.updated else ""
+    published = date_formats.iso_date(document.date, context.zone)
+    modified = date_formats.iso_date(matter.updated, context.zone) if matter.updated else ""
     description = post.summary or context.settings.description
     canonical = matter.canonical or context.settings.absolute(post.address)
     language = matter.lang or context.settings.language
@@ -180,8 +181,8 @@ def _post_head(context: ViewContext, post: Page) -> Head:
     )  # fmt: skip
 
 
-def _updated_date(context: ViewContext, updated: Timestamp | None, language: str) -> Date | None:
-    return date_formats.date_view(updated, context.zone, language) if updated else None
+def _updated_date(context: ViewContext, updated: Timestamp | None, words: Words) -> Date | None:
+    return date_formats.date_view(updated, context.zone, words) if updated else None
 
 
 def _toc(page: Page) -> tuple[Heading, ...]:
@@ -201,12 +202,13 @@ def _page_links(context: ViewContext, paths: Iterable[str]) -> tuple[Link, ...]:
 
 def _revisits(context: ViewContext, post: Page, paths: Iterable[str]) -> tuple[Revisit, ...]:
     """Return the posts at ``paths``, each with the time between it and ``post``."""
+    words = context.words_in(post.document.front_matter.lang)
     revisits = []
     for path in paths:
         other = context.site.pages[path]
         span = ""
         if post.day and other.day and post.day != other.day:
-            span = date_formats.span(post.day, other.day)
+            span = date_formats.span(post.day, other.day, words)
         revisits.append(Revisit(other.title, context.url(other.address), span))
     return tuple(revisits)
 
@@ -235,18 +237,18 @@ def _part_link(context: ViewContext, parts: Sequence[Part], position: int) -> Li
 
 def _page_view(page: Page, context: ViewContext) -> PageView:
     matter = page.document.front_matter
-    language = matter.lang or context.settings.language
+    words = context.words_in(matter.lang)
     return PageView(
         site=context.site_view,
         head=_page_head(context, page),
         title=page.title,
-        badge=BADGES[page.hidden_reason],
-        updated=_updated_date(context, matter.updated, language),
+        badge=context.badge(page),
+        updated=_updated_date(context, matter.updated, words),
         context=context.context(page),
         body=context.body(page),
         toc=_toc(page),
         mentions=_page_links(context, context.site.mentions.get(page.path, ())),
-        changes=date_formats.history(matter.changes, language),
+        changes=date_formats.history(matter.changes, words),
         extra=matter.extra,
         meta=matter.meta,
     )
@@ -264,8 +266,9 @@ def _page_head(context: ViewContext, page: Page) -> Head:
 
 
 def _not_found_view(context: ViewContext) -> PageView:
-    head = context.head("Page not found", "/404.html", canonical="", noindex=True)
+    title = context.words.text("missing.title")
+    head = context.head(title, "/404.html", canonical="", noindex=True)
     return PageView(
-        site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
+        site=context.site_view, head=head, title=title, badge="", updated=None, context=Html(""),
         body=Html(""), toc=(), mentions=(), changes=(), extra={}, meta={},
     )  # fmt: skip

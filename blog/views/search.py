@@ -23,6 +23,11 @@ SEARCH_ADDRESS = "/search/"
 RESULTS_PER_FILE = 20
 """Number of posts in a file of search results."""
 _OWNER = "the search"
+_MESSAGES = (
+    "count.posts", "list.and", "list.separator", "search.more", "search.failed", "search.no_word", "search.none",
+    "search.similar", "search.partial", "search.quoted", "search.and_more",
+)  # fmt: skip
+"""The words that the script writes."""
 _POSTS_PER_FILE = 8
 _MOST_FILES = 1024
 
@@ -54,10 +59,12 @@ def search_outputs(site: SiteStructure) -> Iterator[Output]:
 
 
 def _search_view(context: ViewContext) -> SearchView:
-    posts = len(context.site.posts)
+    posts, title = len(context.site.posts), context.words.text("section.search")
+    messages = {key: context.words.phrases[key] for key in _MESSAGES}
     return SearchView(
-        site=context.site_view, head=context.head("Search", SEARCH_ADDRESS), title="Search", count=posts,
+        site=context.site_view, head=context.head(title, SEARCH_ADDRESS), title=title, count=posts,
         index=context.url(SEARCH_ADDRESS), files=search_file_count(posts), results_per_file=RESULTS_PER_FILE,
+        messages=msgspec.json.encode(messages).decode(),
     )  # fmt: skip
 
 

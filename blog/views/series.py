@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from blog.views.context import BADGES
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.sitemap import newest_change
 from blog.views.types import RSS, Crumb, FeedLink, Html, SeriesLine, SeriesListView, SeriesPart, SeriesView
@@ -43,8 +42,8 @@ def _series_list_view(context: ViewContext) -> SeriesListView:
         SeriesLine(series.name, context.url(series.address), _summary(series), len(series.posts), series.total)
         for series in context.site.series.values()
     )
-    head = context.head("Series", "/series/")
-    return SeriesListView(site=context.site_view, head=head, title="Series", series=lines)
+    title = context.words.text("section.series")
+    return SeriesListView(site=context.site_view, head=context.head(title, "/series/"), title=title, series=lines)
 
 
 def _summary(series: Series) -> str:
@@ -53,8 +52,9 @@ def _summary(series: Series) -> str:
 
 def _series_view(series: Series, context: ViewContext) -> SeriesView:
     feed = context.url(f"{series.address}feed.xml") if context.settings.url else ""
+    crumb = Crumb(context.words.text("section.series"), context.settings.absolute("/series/"))
     head = context.head(
-        series.name, series.address, crumbs=[Crumb("Series", context.settings.absolute("/series/"))],
+        series.name, series.address, crumbs=[crumb],
         description=_summary(series) or context.settings.description,
         feeds=(FeedLink(series.name, feed, RSS),) if feed else (),
     )  # fmt: skip
@@ -62,7 +62,7 @@ def _series_view(series: Series, context: ViewContext) -> SeriesView:
         site=context.site_view,
         head=head,
         title=series.name,
-        badge=BADGES[series.page.hidden_reason] if series.page else "",
+        badge=context.badge(series.page) if series.page else "",
         body=context.body(series.page) if series.page else Html(""),
         parts=tuple(_part_view(part, context) for part in series.parts),
         published=len(series.posts),

@@ -76,9 +76,11 @@ class Date(Struct, frozen=True, array_like=True):
     iso: str
     """``2026-01-31``, or with time and offset."""
     text: str
-    """``31 January 2026``; in other languages than English as in ``iso``."""
+    """``31 January 2026``, or with time: ``31 January 2026, 09:00``; as the language of the page writes it."""
     short: str
     """The date without year and time, for lists by year."""
+    day: str
+    """The date without time: ``31 January 2026``."""
 
 
 RSS, ATOM = "application/rss+xml", "application/atom+xml"
@@ -230,7 +232,7 @@ class Revisit(Struct, frozen=True, array_like=True):
     title: str
     url: str
     span: str
-    """Such as ``4 years``; empty if both are of one day."""
+    """Such as ``4 years``, in the language of the page; empty if both are of one day."""
 
 
 class Citation(Struct, frozen=True, array_like=True):
@@ -465,6 +467,8 @@ class SearchView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Number of files with the words of posts."""
     results_per_file: int
     """Number of posts in each file of results."""
+    messages: str = ""
+    """The words of the search script as JSON: key → text, or texts by plural category; for a ``data-`` attribute."""
 
 
 class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -7,9 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from blog.config.words import WordTables
 from blog.views.charts import month_chart, topic_chart
 from blog.views.types import Chart, ChartRow
 
+ENGLISH = WordTables().words()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -18,13 +20,13 @@ def days(*written: str) -> list[dt.date]:
 
 
 def by_month(*written: str, language: str = "en") -> Chart:
-    chart = month_chart(days(*written), language)
+    chart = month_chart(days(*written), WordTables().words(language))
     assert chart is not None
     return chart
 
 
 def by_year(tags: dict[str, list[str]]) -> Chart:
-    chart = topic_chart({name: days(*written) for name, written in tags.items()})
+    chart = topic_chart({name: days(*written) for name, written in tags.items()}, ENGLISH)
     assert chart is not None
     return chart
 
@@ -61,10 +63,16 @@ def test_months_are_counted_year_by_year_the_newest_first_and_empty_years_too() 
     assert words(chart) == [*"JFMAMJJASOND", "2024", "2023", "2022"]
 
 
-def test_months_have_numbers_in_other_languages() -> None:
-    chart = by_month("2024-01-01", "2024-02-01", language="de")
-    assert chart.columns == tuple(f"{month:02}" for month in range(1, 13))
-    assert words(chart) == [*map(str, range(1, 13)), "2024"]
+def test_months_have_the_names_of_the_language() -> None:
+    chart = by_month("2024-01-01", "2024-02-01", "2024-02-01", language="de")
+    assert (chart.title, chart.corner, chart.columns[:4]) == (
+        "Beiträge nach Monaten",
+        "Jahr",
+        ("Jan", "Feb", "Mär", "Apr"),
+    )
+    assert words(chart) == [*"JFMAMJJASOND", "2024"]
+    assert chart.largest == "Der größte Punkt: 2 Beiträge im Februar 2024."
+    assert words(by_month("2024-01-01", "2024-02-01", language="ja"))[:3] == ["1", "2", "3"]
 
 
 def test_topics_are_the_tags_used_most_year_by_year() -> None:
@@ -80,8 +88,8 @@ def test_there_are_at_most_eight_topics() -> None:
 
 
 def test_what_would_show_nothing_is_not_drawn() -> None:
-    assert month_chart([], "en") is month_chart(days("2024-01-01"), "en") is None
-    assert topic_chart({}) is topic_chart({"a": days("2024-01-01", "2024-12-31")}) is None
+    assert month_chart([], ENGLISH) is month_chart(days("2024-01-01"), ENGLISH) is None
+    assert topic_chart({}, ENGLISH) is topic_chart({"a": days("2024-01-01", "2024-12-31")}, ENGLISH) is None
 
 
 def test_a_slip_in_a_date_does_not_make_a_thousand_rows() -> None:

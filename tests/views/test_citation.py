@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from blog.config.settings import Person
+from blog.config.words import WordTables
 from blog.views.citation import citation
 from blog.views.types import Citation
 
@@ -12,8 +13,8 @@ DAY = dt.date(2023, 5, 3)
 URL = "https://example.org/posts/week-4/"
 
 
-def cited(title: str = "A title", *names: str, blog: str = "Notes", url: str = URL) -> Citation:
-    return citation(title, DAY, [Person(name) for name in names], blog, url)
+def cited(title: str = "A title", *names: str, blog: str = "Notes", url: str = URL, language: str = "en") -> Citation:
+    return citation(title, DAY, [Person(name) for name in names], blog, url, WordTables().words(language))
 
 
 def key(title: str, *names: str, blog: str = "Notes") -> str:
@@ -31,6 +32,14 @@ def test_a_citation_in_words_names_author_title_blog_day_and_address() -> None:
         "Ada Lovelace, “Week 4: My Interest in Machine Learning”, Notes from a Moving Field, 3 May 2023, "
         "https://example.org/posts/week-4/"
     )
+
+
+def test_a_citation_is_in_the_language_of_the_post() -> None:
+    assert (
+        cited("Ein „Satz“", "A", "B", "C", url="", language="de").text == "A, B und C, „Ein ‚Satz‘“, Notes, 3. Mai 2023"
+    )
+    assert cited("a « b »", url="", language="fr").text == "«\u202fa “ b ”\u202f», Notes, 3 mai 2023"
+    assert cited("題", "甲", "乙", url="", language="ja").text == "甲、乙、「題」、Notes、2023年5月3日"
 
 
 def test_what_is_not_known_is_left_out() -> None:

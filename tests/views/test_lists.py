@@ -117,7 +117,7 @@ def archive(documents: dict[str, str]) -> ArchiveView:
 
 
 def date(iso: str, short: str) -> Date:
-    return Date(iso, f"{short} {iso[:4]}", short)
+    return Date(iso, f"{short} {iso[:4]}", short, f"{short} {iso[:4]}")
 
 
 def test_a_series_page_shows_the_roadmap() -> None:

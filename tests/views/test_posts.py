@@ -34,8 +34,8 @@ def test_a_post_view_holds_the_facts_of_the_post() -> None:
         settings=settings,
     )  # fmt: skip
     assert (view.title, view.badge, view.minutes) == ("A & B", "", 1)
-    assert view.date == Date("2024-01-05T09:30:00+00:00", "5 January 2024, 09:30", "5 January")
-    assert view.updated == Date("2024-02-01", "1 February 2024", "1 February")
+    assert view.date == Date("2024-01-05T09:30:00+00:00", "5 January 2024, 09:30", "5 January", "5 January 2024")
+    assert view.updated == Date("2024-02-01", "1 February 2024", "1 February", "1 February 2024")
     assert (view.tags, view.labels) == ((Link("x", "/tags/x/"),), (Link("Week", "/labels/week/"),))
     assert [heading.id for heading in view.toc] == ["h", "i", "j"]
     assert view.author == author
@@ -69,8 +69,11 @@ def test_nothing_can_end_the_json_ld_block() -> None:
     assert "<" not in head.json_ld.text
 
 
-def test_dates_are_in_iso_form_for_other_languages() -> None:
-    assert post_view({"posts/a.md": post(lang="de")}).date.text == "2024-01-01"
+def test_dates_are_in_the_language_of_the_post() -> None:
+    view = post_view({"posts/a.md": post(lang="de", updated="2024-02-01 9:00")})
+    assert view.updated is not None
+    assert (view.date.text, view.updated.text) == ("1. Januar 2024", "1. Februar 2024, 09:00 Uhr")
+    assert post_view({"posts/a.md": post(lang="eo")}).date.text == "1 January 2024"
 
 
 def test_a_table_of_contents_needs_three_headings_and_can_be_refused() -> None:
@@ -89,7 +92,7 @@ def test_a_history_is_shown_and_its_newest_day_is_that_of_the_update() -> None:
         assert [(change.date.text, change.text) for change in view.changes] == [
             ("1 February 2024", "Drew it again"), ("6 May 2024", "Mended & more"),
         ]  # fmt: skip
-        assert view.updated == Date("2024-05-06", "6 May 2024", "6 May")
+        assert view.updated == Date("2024-05-06", "6 May 2024", "6 May", "6 May 2024")
     head = post_view({"posts/a.md": post(changes=changes)}).head
     assert head.modified == "2024-05-06"
     assert '"dateModified":"2024-05-06"' in head.json_ld.text
@@ -210,7 +213,10 @@ def test_a_page_has_its_own_view_and_404_stands_for_missing_ones() -> None:
     assert isinstance(about, PageView)
     assert isinstance(now, PageView)
     assert isinstance(missing, PageView)
-    assert (about.title, about.updated) == ("About", Date("2024-02-02", "2 February 2024", "2 February"))
+    assert (about.title, about.updated) == (
+        "About",
+        Date("2024-02-02", "2 February 2024", "2 February", "2 February 2024"),
+    )
     assert now.mentions == (Link("About", "/about/"),)
     assert (missing.title, missing.head.noindex, missing.head.canonical) == ("Page not found", True, "")
     own = planned({"404.md": "# Lost\n"})["404.html"].view
