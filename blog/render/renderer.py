@@ -33,7 +33,7 @@ from blog.views.outputs import (
     ThemeFileView,
     serialize_output,
 )
-from blog.views.types import Body, NoticeBody, NoticeView
+from blog.views.types import AliasView, Body, NoticeBody, NoticeView
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -132,7 +132,9 @@ TEMPLATES_DECODER = msgpack.Decoder(CompiledTemplates)
 
 def templates_key(theme: Theme) -> bytes:
     """Return the digest of all inputs of :func:`check_theme`."""
-    return digest(program_digest() + pack((theme.templates, theme.path, theme.locations, theme.builtin_templates)))
+    return digest(
+        program_digest() + pack((theme.templates, theme.path, theme.locations, theme.builtin_templates, theme.words))
+    )
 
 
 def check_theme(theme: Theme) -> CompiledTemplates:
@@ -157,8 +159,8 @@ class CompiledTheme(Struct, frozen=True, dict=True):
     @cached_property
     def marks(self) -> dict[str, bytes]:
         """Template name → digest of everything in the theme that can influence its output."""
-        urls = pack(self.urls)
-        return {name: digest(closure + urls) for name, closure in self.checked.digests.items()}
+        shared = pack((self.urls, self.theme.words))
+        return {name: digest(closure + shared) for name, closure in self.checked.digests.items()}
 
     @cached_property
     def outputs(self) -> tuple[tuple[PlannedOutput, bytes], ...]:
@@ -174,6 +176,12 @@ class CompiledTheme(Struct, frozen=True, dict=True):
 def _page_name(planned: PlannedOutput) -> str:
     """Return the source file of a page, or its address."""
     return planned.source or f"/{planned.path.removesuffix('index.html')}"
+
+
+def _find_language(view: Any) -> str:
+    """Return the language of a page that a template renders."""
+    language: str = view.lang if isinstance(view, AliasView) else view.head.lang
+    return language
 
 
 def content_path(path: str) -> str:
@@ -274,7 +282,7 @@ class Renderer(NamedTuple):
         fields = {name: self._prepare_field(getattr(view, name)) for name in view.__struct_fields__}
         fields |= old_names(view)
         fields["asset"] = partial(asset_of, self.compiled_theme.urls)
-        return templates.render(planned.template, fields, _page_name(planned))
+        return templates.render(planned.template, fields, _page_name(planned), _find_language(view))
 
     def _explain_limit(
         self, planned: PlannedOutput, error: LimitExceededError, templates: Templates | None

@@ -20,6 +20,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.tests import TESTS
 from markupsafe import Markup, soft_str
 
+from blog.render.template_words import FUNCTION, translate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import CodeType
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from jinja2.compiler import Frame
     from jinja2.nodes import EvalContext
     from jinja2.runtime import Context
+
+    from blog.config.words import Words
 
 TEXT_FILTERS = {
     "capitalize", "e", "escape", "forceescape", "format", "lower", "replace", "striptags", "title", "trim",
@@ -95,7 +99,9 @@ class Sandbox(SandboxedEnvironment):
     code_generator_class = _CodeGenerator
     intercepted_binops = frozenset({"%", "*", "**", "-"})
 
-    def __init__(self, templates: dict[str, str]) -> None:
+    def __init__(self, templates: dict[str, str], words: Words | None = None) -> None:
+        """``words`` are those of the page that is rendered next; None: the templates have no words."""
+
         def load_source(name: str) -> tuple[str, str, None] | None:
             return (templates[name], name, None) if name in templates else None
 
@@ -112,6 +118,9 @@ class Sandbox(SandboxedEnvironment):
             cache_size=-1,
         )
         self.globals.clear()
+        self.words = words
+        if words is not None:  # a global, as macros of other templates see no variables of the page
+            self.globals[FUNCTION] = self._translate
         filters = FILTERS | {"join": self._join, "string": _to_string}
         self.filters = {name: _guard_filter(name, filters[name]) for name in sorted(ALL_FILTERS)}
         self.tests = {name: test for name, test in sorted(TESTS.items()) if name not in EXCLUDED_TESTS}
@@ -121,6 +130,11 @@ class Sandbox(SandboxedEnvironment):
             return super()._compile(source, filename)
         except (MemoryError, RecursionError, SyntaxError):
             raise TooDeepError from None
+
+    def _translate(self, key: Any, **values: Any) -> Markup:
+        """Return a word in the language of the page."""
+        assert self.words is not None
+        return translate(self.words, key, values, check_shown)
 
     def concatenate(self, values: tuple[Any, ...]) -> str:
         """Return ``a ~ b``, if each of the values may be shown."""

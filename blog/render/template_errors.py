@@ -20,6 +20,7 @@ from blog.render.sandbox import ALL_FILTERS, NotShownError, TooDeepError, fields
 from blog.render.syntax_messages import explain_syntax_error
 from blog.render.template_text import FIELD, FILTER, QUOTED, TemplateText
 from blog.render.template_variables import explain_variable
+from blog.render.template_words import WordError
 from blog.views.types import Date, Html
 
 if TYPE_CHECKING:
@@ -209,6 +210,8 @@ def _choose_frame(frames: Sequence[_Frame], message: str, theme: Theme) -> _Fram
 def _explain(error: Exception, message: str, place: _Place) -> Explanation:
     if isinstance(error, NotShownError):
         return _explain_not_shown(error.value, place)
+    if isinstance(error, WordError):
+        return Explanation(message, error.hint, place.text.find_column(place.line, error.key, QUOTED))
     for pattern, explain in _EXPLANATIONS:
         if match := pattern.fullmatch(message):
             return explain(match, place)

@@ -7,7 +7,7 @@ did not come with the program must be rendered with a limit: see :attr:`Template
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -21,6 +21,7 @@ from blog.render.sandbox import Sandbox
 from blog.render.syntax_messages import TemplateError, explain_syntax_error
 from blog.render.template_errors import TOO_DEEP, Explanation, RenderError, explain_render_error
 from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText, TemplateTree
+from blog.render.template_words import find_wrong_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,6 +68,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     """
     texts = theme.templates
     environment = Sandbox(texts)
+    known_words = theme.words.known
     warnings: list[Problem] = []
     errors: list[Problem] = []
     templates: dict[str, _TemplateInfo] = {}
@@ -77,7 +79,8 @@ def check_templates(theme: Theme) -> CheckedTemplates:
             errors.append(_problem(theme, name, tree))
             continue
         templates[name] = _describe(name, tree, text)
-        wrong_places = list(islice(_find_errors(environment, tree, text), _MAX_ERRORS))
+        uses_of_words = find_wrong_words(tree, text, known_words)
+        wrong_places = list(islice(chain(_find_errors(environment, tree, text), uses_of_words), _MAX_ERRORS))
         try:
             if not wrong_places and name not in theme.builtin_templates:
                 warnings += find_deprecated_variables(tree, text, Location(theme.locate(name)))
@@ -440,7 +443,7 @@ class Templates:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.texts = theme.templates
-        self.environment = Sandbox(theme.templates)
+        self.environment = Sandbox(theme.templates, theme.words.words())
 
     def compile(self) -> None:
         """Compile all templates now; :meth:`render` compiles a template when it is first used."""
@@ -452,11 +455,13 @@ class Templates:
         """The limit for rendering a page; None if all templates came with the program."""
         return None if self.theme.builtin_templates.issuperset(self.texts) else RENDERING
 
-    def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
+    def render(self, name: str, fields: Mapping[str, Any], page: str, language: str = "") -> bytes:
         """Render the template ``name``. Raises :class:`BlogError` with the template, the line and ``page``.
 
-        ``page`` is the source file of the page, or its address, which begins with a slash.
+        ``page`` is the source file of the page, or its address, which begins with a slash. ``language`` is that of its
+        words; the default is that of the site.
         """
+        self.environment.words = self.theme.words.words(language)
         try:
             return self.environment.get_template(name).render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
