@@ -27,6 +27,9 @@ Locale → the date, the date without the year, the month with the year; the nam
 abbreviations, and their shortest names; the separator of thousands, and the smallest number that has one.
 """
 
+# ruff: noqa: E501
+# fmt: off
+
 from __future__ import annotations
 
 LOCALE_DATA: dict[str, tuple[str, str, str, str, str, str, str, str, int]] = {{
@@ -54,10 +57,7 @@ def written() -> str:
 
 def _lines() -> Iterator[str]:
     for name in LOCALES:
-        yield f'    "{name.lower()}": (\n'
-        for value in _values(name):
-            yield f"        {value!r},\n".replace("'", '"') if isinstance(value, str) else f"        {value},\n"
-        yield "    ),\n"
+        yield f'    "{name.lower()}": {tuple(_values(name))!r},\n'.replace("'", '"')
 
 
 def _plural_lines() -> Iterator[str]:

@@ -21,6 +21,7 @@ from blog.config.words import WordTables
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
+from blog.content.theme_words import add_feed_notice
 from blog.markdown.own_blocks import FEED_FORM, PAGE_FORM, OwnBlock, block_input
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
@@ -120,16 +121,8 @@ class Theme(Struct, frozen=True):
     def view_inputs(self) -> tuple[Any, ...]:
         """The parts on which views depend; outputs depend on the others by their digests."""
         named = [self.asset(name) for name in NAMED]
-        return (
-            sorted(self.templates),
-            self.unnamed_templates,
-            self.options,
-            sorted(self.assets),
-            named,
-            self.sizes,
-            self.card,
-            self.words,
-        )
+        names = sorted(self.templates), self.unnamed_templates, sorted(self.assets), named
+        return *names, self.options, self.sizes, self.card, self.words
 
 
 def suggest_template(name: str, names: Iterable[str]) -> str:
@@ -235,7 +228,8 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings, words: WordT
         raise BlogError(problems)
     defaults = {name: option.default for name, option in merged.options.items()}
     templates = list(_merge_layers(themes, lambda theme: theme.templates))
-    assets, files = fingerprint_assets(_collect_assets(themes))
+    words = words or WordTables(settings.language)
+    assets, files = fingerprint_assets(add_feed_notice(_collect_assets(themes), words.words()))
     texts = {file.name: file.contents for file in templates}
     locations = {file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates}
     blocks = resolve_blocks(themes).theme
@@ -251,7 +245,7 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings, words: WordT
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
         builtin_templates=blocks.builtin_templates.union(file.name for file in templates if file.theme.is_builtin),
-        words=words or WordTables(settings.language),
+        words=words,
     )
 
 

@@ -11,14 +11,16 @@ from blog.config.words import WordTables, builtin_digest, builtin_table
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.config.word_files import WrittenPhrase
-    from blog.config.words import WordTable
+    from blog.config.words import Words, WordTable
+    from blog.content.theme_assets import Asset
     from blog.content.theme_files import ThemeFiles
 
 _ENGLISH = "en"
+_FEED_STYLE = "feed.css"
 
 
 class _WordFile(NamedTuple):
@@ -47,6 +49,19 @@ def resolve_words(themes: Sequence[ThemeFiles], settings: Settings) -> tuple[Wor
             known |= table
     site, wrong = check_phrases(settings.words, known)
     return WordTables(settings.language, own, site, builtin_digest()), [*problems, *wrong]
+
+
+def add_feed_notice(assets: Mapping[str, Asset], words: Words) -> dict[str, Asset]:
+    """Return the ``assets`` of a theme, with the words that browsers show above a feed in the style sheet of feeds.
+
+    A feed has no element for them: they are the custom property ``--feed-notice``, to be used for ``content``.
+    """
+    style = assets.get(_FEED_STYLE)
+    if style is None:
+        return dict(assets)
+    text = words.text("feed.notice").replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    rule = f':root {{ --feed-notice: "{text}" }}\n'
+    return {**assets, _FEED_STYLE: style._replace(data=style.data + rule.encode())}
 
 
 def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[_WordFile]:

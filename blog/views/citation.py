@@ -29,17 +29,13 @@ _TEX = str.maketrans({
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
-def citation(
-    title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words
-) -> Citation:
+def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words) -> Citation:
     """Return the citation of a post, in ``words`` and as BibTeX. ``url`` is absolute, or empty."""
     text = _format_reference(title, day, authors, blog, url, words)
     return Citation(text, _format_bibtex(title, day, authors, blog, url))
 
 
-def _format_reference(
-    title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words
-) -> str:
+def _format_reference(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words) -> str:
     """Return a line for a list of references."""
     people = words.enumerate([person.name for person in authors])
     opening, closing, inner_opening, inner_closing = quotes_for(words.dates)

@@ -356,3 +356,20 @@ def test_a_wrong_option_is_told_at_its_value(tmp_path: Path) -> None:
     assert wrong_family(tmp_path, settings="[theme_options]\nfooter = 3\n") == [
         'blog.toml:5:10 error wrong-type: the theme option "footer" must be text -- write footer = "3"'
     ]
+
+
+def test_the_style_sheet_of_feeds_has_its_words_in_the_language_of_the_site(tmp_path: Path) -> None:
+    settings = 'title = "T"\nurl = "https://e.org"\n[words]\nfeed.notice = \'A "feed" \\ here\'\n'
+    pages = publish(tmp_path, {"blog.toml": settings, "content/posts/a.md": post()})
+    (style,) = [text for path, text in pages.items() if path.startswith("assets/feed.")]
+    assert style.endswith(':root { --feed-notice: "A \\"feed\\" \\\\ here" }\n')
+    assert "content: var(--feed-notice)" in style
+    (german,) = [
+        text
+        for path, text in publish(
+            tmp_path / "de",
+            {"blog.toml": settings.split("[", maxsplit=1)[0] + 'language = "de"\n', "content/posts/a.md": post()},
+        ).items()
+        if path.startswith("assets/feed.")
+    ]
+    assert '"Dies ist ein Feed. ' in german

@@ -24,7 +24,7 @@ def rendered(text: str, language: str = "en", **fields: object) -> str:
 
 def test_a_word_is_in_the_language_of_the_page() -> None:
     text = "{{ t('post.minutes', n=minutes) }}, {{ t('list.page', number=1, total=1200) }}"
-    assert rendered(text, minutes=7) == "7 min read, Page 1 of 1,200"
+    assert rendered(text, minutes=7) == "7 min read, page 1 of 1,200"
     assert rendered(text, "de", minutes=7) == "7 Min. Lesezeit, Seite 1 von 1.200"
     assert rendered("{{ t('kind.' ~ kind) }}", "fr", kind="tag") == "mot-clé"
 
