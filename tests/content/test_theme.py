@@ -362,8 +362,8 @@ def test_the_style_sheet_of_feeds_has_its_words_in_the_language_of_the_site(tmp_
     settings = 'title = "T"\nurl = "https://e.org"\n[words]\nfeed.notice = \'A "feed" \\ here\'\n'
     pages = publish(tmp_path, {"blog.toml": settings, "content/posts/a.md": post()})
     (style,) = [text for path, text in pages.items() if path.startswith("assets/feed.")]
-    assert style.endswith(':root { --feed-notice: "A \\"feed\\" \\\\ here" }\n')
-    assert "content: var(--feed-notice)" in style
+    assert ':root{--feed-notice: "A \\"feed\\" \\\\ here"}' in style
+    assert re.search(r"content: ?var\(--feed-notice\)", style)
     (german,) = [
         text
         for path, text in publish(
