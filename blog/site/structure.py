@@ -8,11 +8,12 @@ for the build's report.
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from blog.config import dates
+from blog.config.collation import collation_key
 from blog.content.files import SourceFile
 from blog.problems import Problem, did_you_mean
 from blog.site.addresses import output_path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
     from blog.markdown import ConvertedText
+
+_T = TypeVar("_T")
 
 
 class SiteStructure(Struct, frozen=True, kw_only=True):
@@ -103,9 +106,9 @@ def build_structure(
         unaddressed=tuple(document.path for document in visible if document.path not in bundles.page_addresses),
         posts=tuple(posts),
         home=next((page for page in pages if page.document.kind == "home"), None),
-        tags=tags,
-        labels=labels,
-        series=series,
+        tags=_in_order(tags, settings.language),
+        labels=_in_order(labels, settings.language),
+        series=_in_order(series, settings.language),
         aliases=tuple(aliases),
         files=tuple((file, output_path(bundles.address(file.path))) for file in public),
         hidden_files=tuple(file.path for file in files if bundles.find_hidden_owner(file.path)),
@@ -115,6 +118,11 @@ def build_structure(
     )
     problems += [*_find_equal_guids(pages, posts, settings), *_check_names(documents, posts, series, settings)]
     return structure, problems
+
+
+def _in_order(by_key: Mapping[str, _T], language: str) -> dict[str, _T]:
+    """Return values by the keys of names, in the order of ``language``."""
+    return {key: by_key[key] for key in sorted(by_key, key=lambda key: collation_key(key, language))}
 
 
 def _split_by_visibility(
