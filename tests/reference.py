@@ -1,6 +1,6 @@
-"""The parts of docs/theme-reference.md and docs/checks.md that are generated from the code.
+"""The parts of docs/theme-reference.md, docs/checks.md and docs/languages.md that are generated from the code.
 
-`python -m tests.reference` writes both pages.
+`python -m tests.reference` writes these pages.
 """
 
 import ast
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import blog
 from blog.config.settings import Person
+from blog.config.words import builtin_table, texts_of
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading
 from blog.problems import CODES
@@ -20,6 +21,7 @@ from blog.render.templates import REQUIRED
 TOP = Path(__file__).parent.parent
 PAGE = TOP / "docs/theme-reference.md"
 CHECKS = TOP / "docs/checks.md"
+LANGUAGES = TOP / "docs/languages.md"
 START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
 _FROM_ELSEWHERE = (Person, ExternalSource, Heading)
 _HIDDEN = {"Html", "Body", "NoticeBody"}
@@ -43,6 +45,18 @@ def page() -> str:
 def checks_page() -> str:
     """Return docs/checks.md with the table of problem codes."""
     return replace_generated(CHECKS, START, "\n".join(_codes()))
+
+
+def languages_page() -> str:
+    """Return docs/languages.md with the list of words."""
+    return replace_generated(LANGUAGES, START, "\n".join(_words()))
+
+
+def _words() -> Iterator[str]:
+    yield "| key | in English |\n|---|---|"
+    for key, phrase in builtin_table("en").items():
+        text = "<br>".join(f"`{part}`" for part in dict.fromkeys(texts_of(phrase)))
+        yield f"| `{key}` | {text} |"
 
 
 def replace_generated(path: Path, start: str, text: str) -> str:
@@ -170,3 +184,4 @@ def _options() -> Iterator[str]:
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
     CHECKS.write_text(checks_page(), "utf-8")
+    LANGUAGES.write_text(languages_page(), "utf-8")

@@ -99,6 +99,9 @@ def test_every_template_and_option_of_the_theme_is_in_the_docs() -> None:
 
 def test_the_reference_of_themes_is_that_of_the_code() -> None:
     assert reference.PAGE.read_text("utf-8") == reference.page(), "write it anew: python -m tests.reference"
+    assert reference.LANGUAGES.read_text("utf-8") == reference.languages_page(), (
+        "write it anew: python -m tests.reference"
+    )
 
 
 def test_the_recipes_for_themes_work(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def _alphabet_of(language: str) -> Mapping[str, str]:
     """Return letter → its key, for the letters that the alphabet of a language has apart."""
     groups = next((_ALPHABETS[name] for name in list_fallbacks(language) if name in _ALPHABETS), "")
     keys: dict[str, str] = {}
-    for first, *others in groups.split():
-        keys |= {letter: f"{first}{_LAST}{number}" for number, letter in enumerate(others)}
+    for group in groups.split():
+        keys |= {letter: f"{group[0]}{_LAST}{number}" for number, letter in enumerate(group[1:])}
     return keys
 
 
