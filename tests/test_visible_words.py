@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -70,13 +70,17 @@ def test_no_template_has_a_visible_english_literal() -> None:
 # Modules: a site whose author writes in Greek, with a table of words that are all in brackets
 
 
+MARKUP = "<i>&"
+"""In each word: it must be escaped."""
+
+
 def bracketed() -> str:
     """The table of a language whose words are the English ones in brackets."""
     sections: dict[str, list[str]] = {}
     for key, phrase in builtin_table("en").items():
         section, _, name = key.partition(".")
         text = phrase if isinstance(phrase, str) else phrase["other"]
-        sections.setdefault(section, []).append(f"{name} = {json.dumps(f'⟦{text}⟧', ensure_ascii=False)}")
+        sections.setdefault(section, []).append(f"{name} = {json.dumps(f'⟦{MARKUP}{text}⟧', ensure_ascii=False)}")
     return "\n".join(f"[{section}]\n" + "\n".join(lines) for section, lines in sections.items())
 
 
@@ -178,6 +182,8 @@ def test_no_module_has_a_visible_english_literal(tmp_path: Path) -> None:
     for path, text in pages.items():
         if not path.endswith((".html", ".xml")) or path == "sitemap.xml":
             continue
+        assert MARKUP not in text, path
+        assert MARKUP not in unescape(text) or path.endswith(".html"), path
         body = re.sub(
             r"<(?:generator|docs|language|link|guid|id|pubDate|dc:date|lastBuildDate|updated|published|name|uri)\b[^>]*>.*?</\w+[^>]*>",
             "",
@@ -194,5 +200,7 @@ def test_no_module_has_a_visible_english_literal(tmp_path: Path) -> None:
             found[path] = sorted(words)
     assert found == {}
     post_page = pages["posts/a/index.html"]
-    assert all(f"⟦{word}⟧" in post_page for word in ("Note", "Figure", "Theorem", "Proof", "Table", "Data"))
-    assert all(f"⟦{word}⟧" in pages["posts/c/index.html"] for word in ("Code", "Output"))
+    assert all(
+        f"⟦{escape(MARKUP)}{word}⟧" in post_page for word in ("Note", "Figure", "Theorem", "Proof", "Table", "Data")
+    )
+    assert all(f"⟦{escape(MARKUP)}{word}⟧" in pages["posts/c/index.html"] for word in ("Code", "Output"))

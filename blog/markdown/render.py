@@ -86,9 +86,9 @@ class _Forms(RendererHTML):
             return ""
         opening, closing = self.label_tags
         if is_alone:
-            return f"{opening}{label}{closing}"
+            return f"{opening}{escape(label)}{closing}"
         colon = env["words"].text("text.colon")
-        return f"{opening}{label}{colon.rstrip(' ')}{closing}{' ' * colon.endswith(' ')}"
+        return f"{opening}{escape(label + colon.rstrip(' '))}{closing}{' ' * colon.endswith(' ')}"
 
     def table_caption_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
@@ -345,7 +345,7 @@ class _Feed(_Forms):
 
     def printed(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         text, words = tokens[idx].meta["excerpt"]
-        rest = f"<p>({words})</p>\n" if words else ""
+        rest = f"<p>({escape(words)})</p>\n" if words else ""
         return f"<pre><samp>{escape(text, quote=False)}</samp></pre>\n{rest}"
 
     def quotation_open(self, *_: Any) -> str:
