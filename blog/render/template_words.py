@@ -63,6 +63,8 @@ def _explain_missing(key: str, missing: Collection[str]) -> tuple[str, str]:
 
 def find_wrong_words(tree: TemplateTree, text: TemplateText, known: WordTable) -> Iterator[TemplateError]:
     """Yield an error for each use of a word that is not ``known``, or with other values than its own."""
+    if _defines_function(tree):
+        return
     for node in tree.find_all(nodes.Call):
         if not isinstance(node.node, nodes.Name) or node.node.name != FUNCTION or not node.args:
             continue
@@ -72,6 +74,15 @@ def find_wrong_words(tree: TemplateTree, text: TemplateText, known: WordTable) -
         fault = _find_fault(str(key.value), [keyword.key for keyword in node.kwargs], known)
         if fault:
             yield TemplateError(node.lineno, text.find_column(node.lineno, str(key.value), QUOTED), *fault)
+
+
+def _defines_function(tree: TemplateTree) -> bool:
+    """Return whether a template gives the name of the function to something of its own."""
+    names = [node.name for node in tree.find_all(nodes.Macro)]
+    names += [node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"]
+    for node in tree.find_all(nodes.FromImport):
+        names += [name if isinstance(name, str) else name[1] for name in node.names]
+    return FUNCTION in names
 
 
 def _find_fault(key: str, names: Collection[str], known: WordTable) -> tuple[str, str] | None:

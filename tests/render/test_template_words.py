@@ -80,6 +80,18 @@ def test_a_wrong_use_that_is_computed_is_an_error_of_the_page(
     assert told == [f"post.html:1:{message} (on the page of content/posts/a.md) -- {hint}"]
 
 
+def test_a_template_may_give_the_name_to_something_else(tmp_path: Path) -> None:
+    pages = publish(tmp_path, MINE | {
+        "themes/mine/templates/mine.html": "{% macro t(name) %}<{{ name }}>{% endmacro %}",
+        "themes/mine/templates/page.html": BODY + "{% from 'mine.html' import t %}{{ t('x') }}{% endblock %}",
+        "themes/mine/templates/404.html": "{% macro t(x) %}!{{ x }}{% endmacro %}{{ t('y') }}",
+        "themes/mine/templates/terms.html": "{% for t in terms %}{{ t.title }}{% endfor %}",
+        "content/a.md": "# A\n", "content/posts/a.md": post(tags="[z]"),
+    })  # fmt: skip
+    assert "<x>" in pages["a/index.html"]
+    assert (pages["404.html"], pages["tags/index.html"]) == ("!y", "z")
+
+
 def test_a_template_has_no_other_way_into_the_words() -> None:
     for text in ("{{ t.words }}", "{{ t.__self__ }}", "{{ t.func }}"):
         with pytest.raises(BlogError):
