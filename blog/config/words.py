@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
 from blog.cache.digests import digest
 from blog.config.locales import Locale, find_locale, list_fallbacks, plural_category
 from blog.system.builtin_themes import builtin_themes_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Phrase = str | dict[str, str]
 """A text with values such as ``{date}``, or such texts by plural category, of which there is always ``other``."""
@@ -170,9 +167,4 @@ def texts_of(phrase: Phrase) -> tuple[str, ...]:
 
 def placeholders(phrase: Phrase) -> set[str]:
     """Return the names of the values of a phrase."""
-    return set(_find_placeholders(phrase))
-
-
-def _find_placeholders(phrase: Phrase) -> Iterator[str]:
-    for text in texts_of(phrase):
-        yield from PLACEHOLDER.findall(text)
+    return {name for text in texts_of(phrase) for name in PLACEHOLDER.findall(text)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from blog.config.settings import LANGUAGE
 from blog.config.toml import parse_toml
@@ -23,14 +23,6 @@ _ENGLISH = "en"
 _FEED_STYLE = "feed.css"
 
 
-class _WordFile(NamedTuple):
-    """A file in the folder ``words`` of a theme."""
-
-    language: str
-    """In lower case."""
-    phrases: dict[str, WrittenPhrase]
-
-
 def resolve_words(themes: Sequence[ThemeFiles], settings: Settings) -> tuple[WordTables, list[Problem]]:
     """Return the words of a site with the first of ``themes``, which extends the second, and so on; and all problems.
 
@@ -38,14 +30,14 @@ def resolve_words(themes: Sequence[ThemeFiles], settings: Settings) -> tuple[Wor
     """
     problems: list[Problem] = []
     files = [file for theme in reversed(themes) if not theme.is_builtin for file in _read_files(theme, problems)]
-    files.sort(key=lambda file: file.language != _ENGLISH)  # other languages have the words that English has
+    files.sort(key=lambda file: file[0] != _ENGLISH)  # other languages have the words that English has
     known: WordTable = dict(builtin_table(_ENGLISH))
     own: dict[str, WordTable] = {}
-    for file in files:
-        table, wrong = check_phrases(file.phrases, known, adds=file.language == _ENGLISH)
+    for language, phrases in files:
+        table, wrong = check_phrases(phrases, known, adds=language == _ENGLISH)
         problems += wrong
-        own[file.language] = own.get(file.language, {}) | table
-        if file.language == _ENGLISH:
+        own[language] = own.get(language, {}) | table
+        if language == _ENGLISH:
             known |= table
     site, wrong = check_phrases(settings.words, known)
     return WordTables(settings.language, own, site, builtin_digest()), [*problems, *wrong]
@@ -64,7 +56,8 @@ def add_feed_notice(assets: Mapping[str, Asset], words: Words) -> dict[str, Asse
     return {**assets, _FEED_STYLE: style._replace(data=style.data + rule.encode())}
 
 
-def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[_WordFile]:
+def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[tuple[str, dict[str, WrittenPhrase]]]:
+    """Yield the language of each table of a theme, in lower case, and its phrases."""
     for name, text in theme.words.items():
         location = Location(f"{theme.path}/words/{name}")
         stem, dot, suffix = name.rpartition(".")
@@ -73,6 +66,6 @@ def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[_WordFil
             problems.append(Problem(location, "wrong-language", message, "name it as in de.toml or pt-BR.toml"))
             continue
         try:
-            yield _WordFile(stem.lower(), read_phrases(parse_toml(text, location), problems))
+            yield stem.lower(), read_phrases(parse_toml(text, location), problems)
         except BlogError as error:
             problems += error.problems

@@ -178,6 +178,13 @@ def _page_name(planned: PlannedOutput) -> str:
     return planned.source or f"/{planned.path.removesuffix('index.html')}"
 
 
+def asset(urls: Mapping[str, str], name: str) -> str:
+    """Return the URL of a file in the theme's ``static/``: templates call ``asset(name)``."""
+    if name not in urls:
+        raise LookupError(f"the theme has no file static/{name}")
+    return urls[name]
+
+
 def _find_language(view: Any) -> str:
     """Return the language of a page that a template renders."""
     language: str = view.lang if isinstance(view, AliasView) else view.head.lang
@@ -277,11 +284,10 @@ class Renderer(NamedTuple):
 
     def _render_template(self, planned: PlannedOutput, view: View, templates: Templates) -> bytes:
         from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)
-        from blog.render.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
 
         fields = {name: self._prepare_field(getattr(view, name)) for name in view.__struct_fields__}
         fields |= old_names(view)
-        fields["asset"] = partial(asset_of, self.compiled_theme.urls)
+        fields["asset"] = partial(asset, self.compiled_theme.urls)
         return templates.render(planned.template, fields, _page_name(planned), _find_language(view))
 
     def _explain_limit(

@@ -7,7 +7,7 @@ did not come with the program must be rendered with a limit: see :attr:`Template
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -68,7 +68,6 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     """
     texts = theme.templates
     environment = Sandbox(texts)
-    known_words = theme.words.known
     warnings: list[Problem] = []
     errors: list[Problem] = []
     templates: dict[str, _TemplateInfo] = {}
@@ -79,8 +78,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
             errors.append(_problem(theme, name, tree))
             continue
         templates[name] = _describe(name, tree, text)
-        uses_of_words = find_wrong_words(tree, text, known_words)
-        wrong_places = list(islice(chain(_find_errors(environment, tree, text), uses_of_words), _MAX_ERRORS))
+        wrong_places = list(islice(_find_errors(environment, tree, text, theme), _MAX_ERRORS))
         try:
             if not wrong_places and name not in theme.builtin_templates:
                 warnings += find_deprecated_variables(tree, text, Location(theme.locate(name)))
@@ -172,7 +170,7 @@ def _explain_refusal(error: TemplateSyntaxError | RecursionError, text: Template
     return explain_syntax_error(error, text)
 
 
-def _find_errors(environment: Sandbox, tree: TemplateTree, text: TemplateText) -> Iterator[TemplateError]:
+def _find_errors(environment: Sandbox, tree: TemplateTree, text: TemplateText, theme: Theme) -> Iterator[TemplateError]:
     """Yield what is wrong in a template by itself."""
     for node in tree.find_all(_REFERRING_NODES):
         if not _referred_name(node):
@@ -191,6 +189,7 @@ def _find_errors(environment: Sandbox, tree: TemplateTree, text: TemplateText) -
         column = text.find_column(node.lineno, "autoescape", "")
         yield TemplateError(node.lineno, column, "escaping cannot be switched off", _MISSING_FILTERS["safe"])
     yield from _find_same_blocks(tree, text)
+    yield from find_wrong_words(tree, text, theme.words.known)
 
 
 def _find_same_blocks(tree: TemplateTree, text: TemplateText) -> Iterator[TemplateError]:
@@ -478,10 +477,3 @@ class Templates:
         page_name = page if page.startswith("/") else f"of {page}"
         location = Location(self.theme.locate(error.template), error.line, column)
         return BlogError([Problem(location, "template", f"{message} (on the page {page_name})", hint)])
-
-
-def asset(urls: Mapping[str, str], name: str) -> str:
-    """Return the URL of a file in the theme's ``static/``: templates call ``asset(name)``."""
-    if name not in urls:
-        raise LookupError(f"the theme has no file static/{name}")
-    return urls[name]

@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 
 from blog.content.theme import Theme
 from blog.problems import BlogError
-from blog.render.templates import REQUIRED, Templates, asset, check_templates
+from blog.render.renderer import asset
+from blog.render.templates import REQUIRED, Templates, check_templates
 from blog.views.types import Html, SearchView
 from tests.support.sites import told
 
