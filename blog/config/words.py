@@ -136,27 +136,27 @@ def _primary(language: str) -> str:
 
 
 @cache
-def _builtin_sources() -> dict[str, bytes]:
-    """Return the contents of the tables of the program, by language in lower case, as one process has read them."""
+def builtin_sources() -> dict[str, bytes]:
+    """Return the contents of the tables of the program, by language in lower case, as this process has read them."""
     paths = sorted((builtin_themes_folder() / "margin/words").glob("*.toml"))
     return {path.stem.lower(): path.read_bytes() for path in paths}
 
 
 def builtin_languages() -> tuple[str, ...]:
     """Return the languages whose tables come with the program, in lower case."""
-    return tuple(_builtin_sources())
+    return tuple(builtin_sources())
 
 
 @cache
 def builtin_digest() -> bytes:
     """Return the digest of the tables of the program."""
-    return digest(b"".join(_builtin_sources().values()))
+    return digest(b"".join(builtin_sources().values()))
 
 
 @cache
 def builtin_table(language: str) -> WordTable:
     """Return the table of the program for a language in lower case; empty if there is none."""
-    sections = tomllib.loads(_builtin_sources().get(language, b"").decode())
+    sections = tomllib.loads(builtin_sources().get(language, b"").decode())
     return {f"{section}.{name}": phrase for section, words in sections.items() for name, phrase in words.items()}
 
 

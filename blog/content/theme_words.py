@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blog.config.settings import LANGUAGE
 from blog.config.toml import parse_toml
 from blog.config.word_files import check_phrases, read_phrases
-from blog.config.words import WordTables, builtin_digest, builtin_table
+from blog.config.words import WordTables, builtin_digest, builtin_sources, builtin_table
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def _read_files(theme: ThemeFiles, problems: list[Problem]) -> Iterator[tuple[st
             message = f'"{name}" is not the name of a table of words: a language tag and .toml'
             problems.append(Problem(location, "wrong-language", message, "name it as in de.toml or pt-BR.toml"))
             continue
+        if builtin_sources().get(stem.lower()) == text.encode():
+            continue  # a copy of a theme of the program
         try:
             yield stem.lower(), read_phrases(parse_toml(text, location), problems)
         except BlogError as error:
