@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from blog.content.theme_files import builtin_themes_folder
 from blog.render import templates
 from blog.render.sandbox import Sandbox
 from blog.render.template_text import TemplateText
+from blog.system.builtin_themes import builtin_themes_folder
 
 _compile = Sandbox.compile
 _parse = templates._parse
