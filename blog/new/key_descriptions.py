@@ -6,7 +6,7 @@ SETTINGS = {
     "description": "A sentence for search engines, feeds and the home page.",
     "language": "The language of the site, such as en or pt-BR.",
     "timezone": "An IANA time zone, such as Europe/Madrid, for times without an offset.",
-    "author": "A name, or a table with name, url and email, or a list of these.",
+    "author": "A name, or a table with name, url, email and image (a portrait), or a list of these.",
     "theme": "A folder in themes/, or a theme of the program: margin or plain.",
     "permalink": "The addresses of posts. Fields: {slug} {year} {month} {day}.",
     "paginate": "The number of posts on each page of a list.",
@@ -28,6 +28,7 @@ SETTINGS = {
     "markdown.wikilinks": "Links and comments of Obsidian: [[week-4]], ![[plot.png]], %% comment %%.",
     "math": "Formulas.",
     "math.macros": "Macros of formulas: a name and its TeX, with #1, #2 for arguments.",
+    "words": "Words of the interface that this site puts differently, such as post.reply_by_mail.",
     "theme_options": "The options of the theme.",
 }
 """Path of a key, with dots → what it means."""

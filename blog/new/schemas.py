@@ -26,7 +26,7 @@ _PERSON: Schema = {
         _TEXT,
         {
             "type": "object",
-            "properties": {"name": _TEXT, "url": {"type": "string", "format": "uri"}, "email": _TEXT},
+            "properties": {"name": _TEXT, "url": {"type": "string", "format": "uri"}, "email": _TEXT, "image": _TEXT},
             "required": ["name"],
             "additionalProperties": False,
         },
@@ -36,6 +36,7 @@ _PEOPLE: Schema = {"anyOf": [_PERSON, {"type": "array", "items": _PERSON}]}
 _TABLES_OF_SETTINGS: dict[str, Schema] = {
     "author": _PEOPLE,
     "menu": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(/|https?://)"}},
+    "words": {"type": "object", "additionalProperties": {"type": ["string", "object"]}},
     "labels": {
         "type": "object",
         "additionalProperties": {

@@ -270,7 +270,7 @@ def test_margin_shows_the_history_the_year_earlier_and_how_to_cite(tmp_path: Pat
     page = publish(tmp_path, {
         "content/posts/a.md": post("A", "2024-01-01", changes="[2024-05-06: Mended & more]"), "content/posts/b.md": post("B", "2023-01-02"),
     })["posts/a/index.html"]  # fmt: skip
-    assert '<a href="#:changes">updated</a> <time datetime="2024-05-06">6 May 2024</time>' in page
+    assert '<a href="#:changes">updated <time datetime="2024-05-06">6 May 2024</time></a>' in page
     assert '<li><time datetime="2024-05-06">6 May 2024</time> Mended &amp; more</li>' in page
     assert '<li><a href="/posts/b/">B</a> <time datetime="2023-01-02">2 January 2023</time>' in page
     assert '<span class="why">A year earlier.</span> ' in page

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from blog.config.settings import Settings
 from blog.content.theme import resolve_theme
-from blog.content.theme_files import ThemeFiles, builtin_themes_folder
+from blog.content.theme_files import ThemeFiles
+from blog.system.builtin_themes import builtin_themes_folder
 from tests.support.publishing import post, publish
 from tests.support.sites import SETTINGS
 

@@ -3,7 +3,10 @@
 
 const [form, input, found] = [":search", ":query", ":found"].map((id) => document.getElementById(id));
 const results = document.getElementById("results");
-const { index, ...sizes } = form.dataset;
+const { index, words: phrases, ...sizes } = form.dataset;
+const PHRASES = JSON.parse(phrases);
+const LANGUAGE = document.documentElement.lang;
+const PLURALS = new Intl.PluralRules(LANGUAGE);
 const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
 const START = 4, SHOWN = 20, LONGEST = 240;
 const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
@@ -11,6 +14,13 @@ const INDIC = "\\u0900-\\u0963\\u0966-\\u0df3";
 const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[${INDIC}\\p{L}\\p{N}])+`, "gu");
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+/g;
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
+
+// A phrase of the page's language with its values; of those by plural category the one for `n`.
+function say(key, values = {}) {
+  const phrase = PHRASES[key];
+  const text = typeof phrase === "string" ? phrase : phrase[PLURALS.select(values.n)] ?? phrase.other;
+  return text.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? values.n.toLocaleString(LANGUAGE, { numberingSystem: "latn" }) : values[name]));
+}
 
 const fold = (text) =>
   text.normalize("NFKD").replace(MARKS, "").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").normalize("NFC");
@@ -171,7 +181,7 @@ async function show(order, words, turn) {
   results.append(...entries.map((one) => entry(one, words)));
   const rest = order.slice(SHOWN);
   if (!rest.length) return;
-  const more = element("button", { type: "button" }, `${rest.length} more`);
+  const more = element("button", { type: "button" }, say("search.more", { n: rest.length }));
   const line = element("li", { className: "sheet" }, element("p", {}, more));
   more.onclick = async () => {
     more.disabled = true;
@@ -190,12 +200,14 @@ async function show(order, words, turn) {
 
 function fail(error) {
   console.error(error);
-  found.textContent = "The index cannot be loaded: is there a network?";
+  found.textContent = say("search.failed");
 }
 
 function quoted(words) {
-  const some = words.slice(0, 3).map((word) => `“${word.slice(0, 40)}”`);
-  return some.join(" and ") + (words.length > 3 ? " and more" : "");
+  const some = words.slice(0, 3).map((word) => say("search.quoted", { word: word.slice(0, 40) }));
+  const last = some.pop();
+  const all = some.length ? say("list.and", { first: some.join(say("list.separator")), last }) : last;
+  return words.length > 3 ? say("search.and_more", { words: all }) : all;
 }
 
 async function search() {
@@ -212,11 +224,11 @@ async function search() {
     const { order, partial } = rank(looks);
     const missed = words.filter((_, at) => looks[at].near || !looks[at].scores.size);
     results.replaceChildren();
-    const count = `${order.length} post${order.length === 1 ? "" : "s"}`;
-    if (!words.length) found.textContent = input.value.trim() ? "There is no word in this" : "";
-    else if (!order.length) found.textContent = `No post has ${quoted(words)}`;
-    else if (missed.length) found.textContent = `No post has ${quoted(missed)}; ${count} like it`;
-    else found.textContent = partial ? `No post has all of these words; ${count} with some` : count;
+    const n = order.length;
+    if (!words.length) found.textContent = input.value.trim() ? say("search.no_word") : "";
+    else if (!n) found.textContent = say("search.none", { words: quoted(words) });
+    else if (missed.length) found.textContent = say("search.similar", { words: quoted(missed), n });
+    else found.textContent = partial ? say("search.partial", { n }) : say("count.posts", { n });
     await show(order, words, turn);
   } catch (error) {
     if (turn === latest) {
