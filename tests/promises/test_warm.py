@@ -20,6 +20,7 @@ from blog.build import build
 from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
+from blog.config.words import Words, WordTables
 from blog.content import content_walk, files, reader
 from blog.markdown import code, render
 from blog.markdown.inputs import Inputs
@@ -259,6 +260,16 @@ class Editing(RuleBasedStateMachine):
     def edit_the_settings_of_a_theme(self, part: str, other: str) -> None:
         (self.site / "themes/p/theme.toml").write_text(PARENT_TOML.replace(part, other), encoding="utf-8")
 
+    @rule(
+        theme=st.sampled_from("tp"),
+        word=st.sampled_from(["section.tags", "text.figure", "text.back_to_reference", "feed.changes", "badge.draft"]),
+        text=st.sampled_from(["", "Other", "Words & more"]),
+    )
+    def edit_the_words_of_a_theme(self, theme: str, word: str, text: str) -> None:
+        path = self.site / f"themes/{theme}/words/en.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f'{word} = "{text}"\n' if text else "", encoding="utf-8")
+
     @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
         (self.site / "content/posts" / name).write_bytes(data)
@@ -461,14 +472,17 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
     parse = templates._parse
 
     @cache_of_results
-    def compiled(texts: tuple[tuple[str, str], ...]) -> Any:
-        return Sandbox(dict(texts))
+    def compiled(texts: tuple[tuple[str, str], ...], *, has_words: bool) -> Any:
+        return Sandbox(dict(texts), WordTables().words() if has_words else None)
 
     @cache_of_results
     def parsed(name: str, text: str) -> TemplateTree | TemplateError:
         return parse(Sandbox({}), name, TemplateText(text))
 
-    patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
+    def sandbox(texts: dict[str, str], words: Words | None = None) -> Any:
+        return compiled(tuple(sorted(texts.items())), has_words=words is not None)
+
+    patch.setattr(templates, "Sandbox", sandbox)
     patch.setattr(templates, "_parse", lambda _environment, name, text: parsed(name, text.text))
 
 
