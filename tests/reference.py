@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import blog
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.config.words import builtin_table, texts_of
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading

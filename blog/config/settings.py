@@ -19,6 +19,7 @@ from blog.config.addresses import (
 )
 from blog.config.dates import find_zone, list_zone_names
 from blog.config.misplaced_settings import MENU_TARGET, SITE_KEYS, move_misplaced
+from blog.config.people import Person, Portrait, parse_people
 from blog.config.schema import Fields
 from blog.config.toml import parse_toml
 from blog.config.utf8 import decode_utf8
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.config.key_recorder import KeyRecorder
-    from blog.config.toml import ConfigNode
 
 FILE_NAME = "blog.toml"
 HEADING_IDS = ("github", "kramdown", "pandoc")
@@ -62,21 +62,6 @@ _FOREIGN = {
         "not a setting: a theme loads it, as docs/comments-analytics-embeds.md shows",
     ),
 }  # fmt: skip
-
-
-class Person(Struct, frozen=True):
-    """An author."""
-
-    name: str
-    url: str = ""
-    email: str = ""
-
-
-class Portrait(Struct, frozen=True):
-    """The image of an author, as written."""
-
-    path: str
-    location: Location
 
 
 class Label(Struct, frozen=True):
@@ -439,55 +424,3 @@ def _parse_macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, 
             location = fields.node.value[name].location
             fields.fail(location, "wrong-macro", f'"{name}" cannot be the name of a macro', hint)
     return tuple(sorted(macros.items())), locations
-
-
-def parse_people(fields: Fields, key: str, portraits: list[Portrait] | None = None) -> tuple[Person, ...]:
-    """Return the authors under ``key``: a name, a table {name, url, email}, or a list of these.
-
-    In the settings, a table may have an ``image``, which is added to ``portraits``.
-    """
-    node = fields.take(key)
-    if node is None:
-        return ()
-    people = []
-    for item in node.items:
-        person = _parse_person(fields, key, item, portraits)
-        if person is None:
-            message = f'"{key}" must be a name, or a table with name, url and email'
-            hint = suggest_line(item, key, "Ada Lovelace") if item is node else 'write a name, such as "Ada Lovelace"'
-            fields.fail(item.location, "wrong-type", message, hint)
-            continue
-        people.append(person)
-    return tuple(people)
-
-
-def _parse_person(fields: Fields, key: str, node: ConfigNode, portraits: list[Portrait] | None) -> Person | None:
-    """Return the author in ``node``; None if that is neither a name nor a table."""
-    match node.value:
-        case dict():
-            table = Fields(node, fields.problems)
-            person = Person(collapse_whitespace(table.text("name")), table.url("url"), _parse_email(table))
-            if portraits is not None and (image := table.text("image")):
-                portraits.append(Portrait(image, table.locate("image")))
-            table.finish()
-            if table.is_blank("name"):
-                fields.fail(node.location, "missing-key", f'"{key}" needs a name', _suggest_name(node))
-            return person
-        case str():
-            name = collapse_whitespace(fields.one_text(node, key))
-            if not node.value.strip():
-                fields.fail(node.location, "missing-key", f'"{key}" needs a name', "fill it, or delete it")
-            return Person(name)
-    return None
-
-
-def _suggest_name(node: ConfigNode) -> str:
-    return 'add name = "…"' if node.style == "typed" else "add name: …"
-
-
-def _parse_email(fields: Fields) -> str:
-    email = fields.text("email")
-    if email and not re.fullmatch(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+", email):
-        fields.fail(fields.locate("email"), "wrong-email", f'"{email}" is not an e-mail address')
-        return ""
-    return email

@@ -18,7 +18,7 @@ from blog.views.types import ATOM, RSS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from blog.config.settings import Person
+    from blog.config.people import Person
     from blog.views.outputs import FeedEntry, FeedView, SitemapView
     from blog.views.types import AnyBody
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from blog.config.settings import Person
+    from blog.config.people import Person
     from blog.config.words import Words
 
 _TEX = str.maketrans({

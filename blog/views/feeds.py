@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from blog.config import dates
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.markdown import ResponsiveImage
 from blog.site.structure import feed_entry_id
 from blog.text import href, name_key

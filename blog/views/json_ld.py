@@ -11,7 +11,8 @@ from blog.views.types import Crumb, Html
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.config.settings import Person, Settings
+    from blog.config.people import Person
+    from blog.config.settings import Settings
 
 _RTL_LANGUAGES = {
     "acm", "aeb", "afb", "aii", "ajp", "apc", "apd", "ar", "arb", "arc", "arq", "ars", "ary", "arz", "ayl", "azb",

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from blog.cache.digests import digest, pack
-from blog.config.settings import FILE_NAME, Person
+from blog.config.people import Person
+from blog.config.settings import FILE_NAME
 from blog.content.theme import CardStyle
 from blog.problems import Location
 from blog.site.addresses import output_path

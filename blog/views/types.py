@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading, ResponsiveImage
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from blog.config.dates import Timestamp
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.content.file_kinds import Kind
 from blog.content.front_matter import (
     ExternalSource,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from blog.check.check import check_site
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.problems import BlogError
 from blog.render import feed_formats
 from blog.render.feed_formats import render_feed

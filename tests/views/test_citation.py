@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from blog.config.settings import Person
+from blog.config.people import Person
 from blog.config.words import WordTables
 from blog.views.citation import citation
 from blog.views.types import Citation

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from blog.config.settings import Person, Settings
+from blog.config.people import Person
+from blog.config.settings import Settings
 from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.views.outputs import TextView, content_paths

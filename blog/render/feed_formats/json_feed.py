@@ -11,7 +11,7 @@ from blog.render.feed_text import clean_text, entry_html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from blog.config.settings import Person
+    from blog.config.people import Person
     from blog.views.outputs import FeedEntry, FeedView
     from blog.views.types import AnyBody
 
