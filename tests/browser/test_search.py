@@ -70,6 +70,7 @@ def said(page: Page) -> str:
 @pytest.mark.parametrize("query", ["한국어", "학습", "강화학습이", "책"])
 def test_korean_is_found_whatever_a_sentence_adds_to_its_words(page: Page, query: str) -> None:
     assert ask(page, query) == (["Asian"] if query != "책" else [])
+    assert said(page) == ("1 post" if query != "책" else "No post has “책”")
 
 
 @pytest.mark.parametrize("name", WORDS)

@@ -3,36 +3,41 @@
 
 const [form, input, found] = [":search", ":query", ":found"].map((id) => document.getElementById(id));
 const results = document.getElementById("results");
-const { index, words: phrases, ...sizes } = form.dataset;
-const PHRASES = JSON.parse(phrases);
-const LANGUAGE = document.documentElement.lang;
-const PLURALS = new Intl.PluralRules(LANGUAGE);
+const { index, ...sizes } = form.dataset;
 const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
+const LANG = document.documentElement.lang;
+const messages = JSON.parse(form.dataset.words);
 const START = 4, SHOWN = 20, LONGEST = 240;
 const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
 const INDIC = "\\u0900-\\u0963\\u0966-\\u0df3";
 const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[${INDIC}\\p{L}\\p{N}])+`, "gu");
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+/g;
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
+const IS_HANGUL = /^[\uac00-\ud7a3]+$/;
 
-// A phrase of the page's language with its values; of those by plural category the one for `n`.
+// A word of the interface with its values; `n` chooses the plural form.
 function say(key, values = {}) {
-  const phrase = PHRASES[key];
-  const text = typeof phrase === "string" ? phrase : phrase[PLURALS.select(values.n)] ?? phrase.other;
-  return text.replace(/\{(\w+)\}/g, (_, name) => (name === "n" ? values.n.toLocaleString(LANGUAGE, { numberingSystem: "latn" }) : values[name]));
+  const phrase = messages[key];
+  const pattern = typeof phrase === "string" ? phrase : (phrase[new Intl.PluralRules(LANG).select(values.n)] ?? phrase.other);
+  const shown = (value) => (typeof value === "number" ? value.toLocaleString(LANG, { numberingSystem: "latn" }) : value);
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 }
 
 const fold = (text) =>
   text.normalize("NFKD").replace(MARKS, "").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").normalize("NFC");
 
-function split(text) {
-  const words = (fold(text).match(RUN) ?? []).flatMap((run) => {
-    const letters = [...run];
-    if (!IS_UNSPACED.test(run) || letters.length < 2) return [run];
-    return letters.slice(1).map((letter, at) => letters[at] + letter);
-  });
+function pairsOf(run) {
+  const letters = [...run];
+  return letters.slice(1).map((letter, at) => letters[at] + letter);
+}
+
+function split(text, pairs = pairsOf) {
+  const words = (fold(text).match(RUN) ?? []).flatMap((run) => (IS_UNSPACED.test(run) && [...run].length > 1 ? pairs(run) : [run]));
   return [...new Set(words)];
 }
+
+// The words that somebody looks for. Korean ones are stems of two syllables, without the syllable of a particle.
+const asked = (text) => split(text, (run) => (IS_HANGUL.test(run) ? run.match(/../gu) : pairsOf(run)));
 
 const loaded = new Map();
 function load(name) {
@@ -206,13 +211,13 @@ function fail(error) {
 function quoted(words) {
   const some = words.slice(0, 3).map((word) => say("search.quoted", { word: word.slice(0, 40) }));
   const last = some.pop();
-  const all = some.length ? say("list.and", { first: some.join(say("list.separator")), last }) : last;
-  return words.length > 3 ? say("search.and_more", { words: all }) : all;
+  const listed = some.length ? say("list.and", { first: some.join(say("list.separator")), last }) : last;
+  return words.length > 3 ? say("search.and_more", { words: listed }) : listed;
 }
 
 async function search() {
   const turn = ++latest;
-  const words = split(input.value);
+  const words = asked(input.value);
   const address = new URL(location);
   address.searchParams.set("q", input.value);
   if (!input.value) address.searchParams.delete("q");
@@ -227,8 +232,8 @@ async function search() {
     const n = order.length;
     if (!words.length) found.textContent = input.value.trim() ? say("search.no_word") : "";
     else if (!n) found.textContent = say("search.none", { words: quoted(words) });
-    else if (missed.length) found.textContent = say("search.similar", { words: quoted(missed), n });
-    else found.textContent = partial ? say("search.partial", { n }) : say("count.posts", { n });
+    else if (missed.length) found.textContent = say("search.similar", { n, words: quoted(missed) });
+    else found.textContent = say(partial ? "search.partial" : "count.posts", { n });
     await show(order, words, turn);
   } catch (error) {
     if (turn === latest) {
