@@ -5,6 +5,7 @@ The key and the values of each use are checked before any page is rendered, wher
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
@@ -17,12 +18,14 @@ from blog.render.syntax_messages import TemplateError
 from blog.render.template_text import QUOTED, TemplateText, TemplateTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from blog.config.words import Words, WordTable
 
 FUNCTION = "t"
 """The name of the function in templates."""
+_CALL = re.compile(rf"\b{FUNCTION}\s{{0,20}}\(")
+"""Matches in each template that asks for a word; the others need no search of their nodes."""
 
 
 class WordError(LookupError):
@@ -63,10 +66,15 @@ def _explain_missing(key: str, missing: Collection[str]) -> tuple[str, str]:
 
 def find_wrong_words(tree: TemplateTree, text: TemplateText, known: WordTable) -> Iterator[TemplateError]:
     """Yield an error for each use of a word that is not ``known``, or with other values than its own."""
-    if _defines_function(tree):
+    if not _CALL.search(text.text):
         return
-    for node in tree.find_all(nodes.Call):
-        if not isinstance(node.node, nodes.Name) or node.node.name != FUNCTION or not node.args:
+    found = list(tree.find_all((nodes.Call, nodes.FromImport, nodes.Macro, nodes.Name)))
+    if _defines_function(found):
+        return
+    for node in found:
+        if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
+            continue
+        if node.node.name != FUNCTION or not node.args:
             continue
         key = node.args[0]
         if not isinstance(key, nodes.Const) or node.dyn_args or node.dyn_kwargs:
@@ -76,12 +84,14 @@ def find_wrong_words(tree: TemplateTree, text: TemplateText, known: WordTable) -
             yield TemplateError(node.lineno, text.find_column(node.lineno, str(key.value), QUOTED), *fault)
 
 
-def _defines_function(tree: TemplateTree) -> bool:
+def _defines_function(found: Iterable[nodes.Node]) -> bool:
     """Return whether a template gives the name of the function to something of its own."""
-    names = [node.name for node in tree.find_all(nodes.Macro)]
-    names += [node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"]
-    for node in tree.find_all(nodes.FromImport):
-        names += [name if isinstance(name, str) else name[1] for name in node.names]
+    names: set[str] = set()
+    for node in found:
+        if isinstance(node, nodes.Macro) or (isinstance(node, nodes.Name) and node.ctx != "load"):
+            names.add(node.name)
+        elif isinstance(node, nodes.FromImport):
+            names.update(name if isinstance(name, str) else name[1] for name in node.names)
     return FUNCTION in names
 
 
