@@ -3,6 +3,7 @@
 `python -m tests.locale_data` writes the module.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,7 +35,12 @@ from __future__ import annotations
 
 LOCALE_DATA: dict[str, tuple[str, str, str, str, str, str, str, str, int]] = {{
 '''
+_NAMES_OF_LANGUAGES = """}
+
+LANGUAGE_NAMES: dict[str, str] = {
+"""
 _PLURALS = """}
+\"\"\"Locale → its name in its own language.\"\"\"
 
 PLURAL_RULES: dict[str, dict[str, tuple[tuple[tuple[int, bool, tuple[tuple[int, int], ...]], ...], ...]]] = {
 """
@@ -52,12 +58,30 @@ def written() -> str:
     """Return the module."""
     from babel import __version__  # noqa: PLC0415
 
-    return "".join([_HEAD.format(version=__version__), *_lines(), _PLURALS, *_plural_lines(), _PLURALS_DOC])
+    return "".join(
+        [
+            _HEAD.format(version=__version__),
+            *_lines(),
+            _NAMES_OF_LANGUAGES,
+            *_name_lines(),
+            _PLURALS,
+            *_plural_lines(),
+            _PLURALS_DOC,
+        ]
+    )
 
 
 def _lines() -> Iterator[str]:
     for name in LOCALES:
         yield f'    "{name.lower()}": {tuple(_values(name))!r},\n'.replace("'", '"')
+
+
+def _name_lines() -> Iterator[str]:
+    for name in LOCALES:
+        text = Locale.parse(name, sep="-").get_language_name() or ""
+        if "-" in name:
+            text = Locale.parse(name, sep="-").get_display_name() or ""
+        yield f'    "{name.lower()}": {json.dumps(text[:1].upper() + text[1:], ensure_ascii=False)},\n'
 
 
 def _plural_lines() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.config.locale_data import LOCALE_DATA, PLURAL_RULES
+from blog.config.locale_data import LANGUAGE_NAMES, LOCALE_DATA, PLURAL_RULES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +34,11 @@ def list_fallbacks(language: str) -> Iterator[str]:
             if _PARENTS[name]:
                 yield _PARENTS[name]
             return
+
+
+def language_name(language: str) -> str:
+    """Return the name of a language in itself, such as ``Deutsch``; the tag if it is not among CLDR's data here."""
+    return next((LANGUAGE_NAMES[name] for name in list_fallbacks(language) if name in LANGUAGE_NAMES), language)
 
 
 def plural_category(language: str, number: int) -> str:

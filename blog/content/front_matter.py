@@ -91,6 +91,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     aliases: tuple[LocatedText, ...] = ()
     author: tuple[Person, ...] = ()
     lang: str = ""
+    translation_of: LocatedText | None = None
+    """The file of the text in its first language, relative to this one."""
     bibliography: tuple[LocatedText, ...] = ()
     """The paths of the only bibliographies that the text cites, relative to it."""
     canonical: str = ""
@@ -466,6 +468,7 @@ KEYS = (
     Key("aliases", _locate_texts, _PAGES),
     Key("author", parse_people, _POSTS, links=lambda people: [person.url for person in people]),
     Key("lang", _parse_lang, _PAGES),
+    Key("translation_of", _locate_text, _PAGES),
     Key("bibliography", _locate_texts, _DOCUMENTS),
     Key("canonical", _read_url, _PAGES, links=lambda url: [url]),
     Key("toc", _read_flag_that_is_on, _PAGES),

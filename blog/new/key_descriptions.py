@@ -57,6 +57,7 @@ FRONT_MATTER = {
     "aliases": "Old addresses, which redirect here.",
     "author": "The author, if it is not that of the site.",
     "lang": "The language of this text.",
+    "translation_of": "The file of the text of which this one is a translation.",
     "bibliography": "The only .bib files that this text cites.",
     "canonical": "The address of the original, if this is a copy.",
     "toc": "False: no table of contents.",

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from blog.build import build_in_temp
+from blog.config.settings import WIKILINKS
 from blog.content.file_kinds import NOTEBOOK, classify_file, find_bundles, is_ignored_name
 from blog.content.front_matter_block import split_front_matter
 from blog.content.source_edit import PlainText, add_to_key, read_text, write_text
 from blog.markdown import raw_html
 from blog.markdown.source_spans import read_spans
+from blog.markdown.wikilinks import WIKILINK
 from blog.problems import BlogError, Location, Problem, raise_if_any
+from blog.site.assemble import collect_names
 from blog.site.structure import feed_entry_id
 from blog.stages.loading import load
 from blog.system.site_paths import resolve_in_site
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.document import Document
     from blog.site.assemble import Site
+    from blog.site.names import Names
     from blog.site.pages import Page
     from blog.stages.context import BuildContext, BuildOptions
 
@@ -58,11 +62,15 @@ class _Rewriter(NamedTuple):
     pages: Mapping[str, str]
     """Path of each document → its old address."""
     base_path: str
+    names: tuple[Names, Names] | None
+    """What wikilinks mean before and after the move; None if the site has none."""
 
     def rewrite(self, text: str, path: str) -> str:
         """Return the text of the document that was at ``path``, with links that lead to the same files as before."""
         _, end = split_front_matter(text, path)
         edits = [*self._edits(text[:end], 0, path), *self._edits(text[end:], end, path)]
+        if self.names is not None:
+            edits += self._wikilink_edits(text[end:], end, path, self.names)
         for start, stop, new in sorted(edits, reverse=True):
             text = f"{text[:start]}{new}{text[stop:]}"
         return text
@@ -75,6 +83,23 @@ class _Rewriter(NamedTuple):
                 new = self.link(span.target, path)
                 if new != span.target:
                     yield offset + span.target_start, offset + span.target_end, new
+
+    def _wikilink_edits(
+        self, text: str, offset: int, path: str, names: tuple[Names, Names]
+    ) -> Iterator[tuple[int, int, str]]:
+        """Yield an edit for each wikilink whose name would not mean its document any more."""
+        before, after = names
+        literal = [span for span in read_spans(text) if span.kind in {"code", "html", "formula"}]
+        for match in WIKILINK.finditer(text):
+            name = match["target"].partition("#")[0].removesuffix("\\")
+            is_literal = any(span.start <= match.start() < span.end for span in literal)
+            found = before.find_documents(name.strip(), path)
+            if is_literal or match[0][0] == "!" or len(found) != 1 or found[0] not in self.paths:
+                continue
+            new_path = self.paths[found[0]]
+            if list(after.find_documents(name.strip(), self.paths.get(path, path))) != [new_path]:
+                start = offset + match.start("target")
+                yield start, start + len(name), after.name_document(new_path)
 
     def _html_edits(self, html: str, offset: int, path: str) -> Iterator[tuple[int, int, str]]:
         for attribute in raw_html.addresses(html):
@@ -139,7 +164,10 @@ def move(options: BuildOptions, old: str, new: str) -> list[str]:
     old_addresses, new_addresses = before.addresses(), after.addresses()
     moved = {old_addresses[path]: new_addresses.get(paths[path], old_addresses[path]) for path in paths}
     pages = {path: page.address for path, page in before.site.pages.items()}
-    rewriter = _Rewriter(paths, known, moved, pages, before.settings.base_path)
+    names = None
+    if WIKILINKS in before.settings.extensions:
+        names = collect_names(before.site), collect_names(after.site)
+    rewriter = _Rewriter(paths, known, moved, pages, before.settings.base_path, names)
     changes = [f"{old} → {new}"]
     for path, page in before.site.pages.items():
         changes += _update(root, page, paths.get(path, path), rewriter, (before, after))
@@ -220,10 +248,10 @@ def _update(root: Path, page: Page, path: str, rewriter: _Rewriter, sites: tuple
 
 
 def _rewrite_keys(text: str, document: Document, rewriter: _Rewriter) -> str:
-    """Return ``text`` with the paths under ``image`` and ``revisits`` that lead to the same files as before."""
+    """Return ``text`` with paths under ``image``, ``revisits`` and ``translation_of`` to the same files as before."""
     lines = text.split("\n")
     matter = document.front_matter
-    for value in filter(None, (matter.image, *matter.revisits)):
+    for value in filter(None, (matter.image, matter.translation_of, *matter.revisits)):
         new = rewriter.link(value.text, document.path)
         row = value.location.line - 1
         if new != value.text:

@@ -19,6 +19,7 @@ from blog.site.related import RelatedPosts, find_year_earlier, relate_posts
 from blog.site.series import series_memberships
 from blog.site.structure import SiteStructure, age_key
 from blog.site.taxonomies import term_keys
+from blog.site.translations import collect_translations
 from blog.site.wikilinks import resolve_reference
 from blog.text import name_key
 
@@ -57,6 +58,8 @@ class Site(SiteStructure, frozen=True, kw_only=True):
     revisited: dict[str, tuple[str, ...]]
     """Path → paths of the later posts that reconsider it, oldest first."""
     related: RelatedPosts
+    translations: dict[str, tuple[str, ...]]
+    """Path → paths of the same text in other languages."""
     year_earlier: dict[str, str]
     """Path of each listed post → path of the listed post nearest to the same day one year before."""
 
@@ -97,6 +100,9 @@ def assemble(
     links = {path: link_page(page.document, index, problems) for path, page in pages.items()}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
     revisits = {path: page_links.revisits for path, page_links in links.items()}
+    originals = {path: page_links.translation_of for path, page_links in links.items() if page_links.translation_of}
+    translations, translation_problems = collect_translations(pages, originals, settings.language)
+    problems += translation_problems
     site = Site(
         **msgspec.structs.asdict(structure),
         links=links,
@@ -106,6 +112,7 @@ def assemble(
         mentions=_find_backlinks(mentions, pages),
         revisited=_find_backlinks(revisits, pages),
         related=_find_related(posts, structure.series, links),
+        translations=translations,
         year_earlier=_find_year_earlier(posts, revisits),
     )
     return site, problems
@@ -130,7 +137,7 @@ def _build_link_index(
     unread = frozenset([*structure.unaddressed, *unread])
     names, headings = Names(), {}
     if WIKILINKS in settings.extensions:
-        names = _collect_names(structure, unread)
+        names = collect_names(structure, unread)
         headings = {path: _headings(page.document) for path, page in structure.pages.items()}
     return LinkIndex(
         url=settings.url,
@@ -153,8 +160,8 @@ def _build_link_index(
     )
 
 
-def _collect_names(structure: SiteStructure, unread: Iterable[str]) -> Names:
-    """Return the names of all documents, also of hidden ones: a link to one is a problem of its own."""
+def collect_names(structure: SiteStructure, unread: Iterable[str] = ()) -> Names:
+    """Return what wikilinks may mean, also hidden documents: a link to one is a problem of its own."""
     pages = (*structure.pages.values(), *structure.hidden_pages)
     documents = [(page.path, page.title) for page in pages]
     documents += [(path, "") for path in unread]

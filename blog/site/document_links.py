@@ -37,6 +37,8 @@ class PageLinks(Struct, frozen=True):
     """URL of the preview image."""
     revisits: tuple[str, ...] = ()
     """Paths of the earlier posts that it reconsiders."""
+    translation_of: str = ""
+    """Path of the document of which it is a translation."""
     mentions: tuple[str, ...] = ()
     """Paths of the documents it links to."""
 
@@ -77,6 +79,25 @@ class _Resolver(NamedTuple):
             else:
                 yield target.path
 
+    def original(self) -> str:
+        """Return the path of the document of which this one is a translation; a problem if it cannot be one."""
+        written = self.document.front_matter.translation_of
+        if written is None:
+            return ""
+        target = self.resolve(Reference(written.text, "link", written.location))
+        if not target.url:  # that is a problem already
+            return ""
+        message = ""
+        if target.path == self.document.path:
+            message = "a text cannot be a translation of itself"
+        elif target.path not in self.link_index.documents:
+            message = f'"{written.text}" is not a text of this site'
+        if message:
+            hint = "name the file of the text in its first language"
+            self.problems.append(Problem(written.location, "wrong-translation", message, hint))
+            return ""
+        return target.path
+
     def _check_revisit(self, written: LocatedText, path: str) -> Problem | None:
         """Return a problem if ``path``, which ``written`` leads to, is not an earlier post."""
         dates = self.link_index.posts
@@ -115,6 +136,7 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
         context_images=picture_slots(document.context.links, context),
         image=image,
         revisits=revisits,
+        translation_of=resolver.original(),
         mentions=tuple(sorted(mentions)),
     )
 

@@ -63,6 +63,15 @@ class Names:
         nearest = [path for path in candidates if name_key(path) == name_key(beside)]
         return nearest if len(nearest) == 1 else candidates
 
+    def name_document(self, path: str) -> str:
+        """Return the name for a wikilink that means the document at ``path`` alone: that of its file, or its path."""
+        folder, name = posixpath.split(posixpath.splitext(path)[0])
+        if name == "index":
+            folder, name = posixpath.split(folder)
+        if list(self.find_documents(name, path)) == [path]:
+            return name
+        return posixpath.join(folder, name).removeprefix(f"{_ROOT}/")
+
     def suggestions(self) -> list[str]:
         """Return the names and titles of all documents, and the names of all files, for hints."""
         files = [posixpath.basename(path) for paths in self._files.values() for path in paths]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from blog.cache.digests import digest, pack
 from blog.config import dates
 from blog.config.dates import Timestamp
+from blog.config.locales import language_name
 from blog.content.images import WIDTHS, dark_variant, resized_path
 from blog.markdown import DarkImage, ResponsiveImage
 from blog.site.series import series_memberships
@@ -18,7 +19,20 @@ from blog.views.feeds import FORMATS
 from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
 from blog.views.search import SEARCH_ADDRESS
-from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, NoticeBody, PortraitView, SiteView
+from blog.views.types import (
+    Body,
+    Crumb,
+    Entry,
+    FeedLink,
+    Head,
+    Html,
+    Icon,
+    Link,
+    NoticeBody,
+    PortraitView,
+    SiteView,
+    Translation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -147,9 +161,22 @@ class ViewContext:
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
             "lang": lang, "dir": json_ld.direction(lang), "image": self.card_url(self.site_card),
             "image_alt": self.settings.title if self.site_card else "", "noindex": False, "feeds": (),
-            "published": "", "modified": "",
+            "published": "", "modified": "", "translations": (),
         }  # fmt: skip
         return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
+
+    def translations(self, page: Page) -> tuple[Translation, ...]:
+        """Return the same text in other languages."""
+        return tuple(self._translation(self.site.pages[path]) for path in self.site.translations.get(page.path, ()))
+
+    def all_translations(self, page: Page) -> tuple[Translation, ...]:
+        """Return a page in all its languages, itself first; nothing if it has one."""
+        others = self.translations(page)
+        return (self._translation(page), *others) if others else ()
+
+    def _translation(self, page: Page) -> Translation:
+        lang = page.document.front_matter.lang or self.settings.language
+        return Translation(lang, language_name(lang), self.settings.absolute(page.address) or self.url(page.address))
 
     def entry(self, path: str) -> Entry:
         """Return the entry of lists for the listed post at ``path``."""

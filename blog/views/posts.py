@@ -142,6 +142,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         series=_series_nav(context, post),
         revisits=_revisits(context, post, links.revisits),
         revisited=_revisits(context, post, revisited),
+        translations=context.translations(post),
         mentions=_page_links(context, mentions),
         related=tuple(context.entry(path) for path in site.related.find(post.path)),
         year_earlier=context.entry(year_earlier) if year_earlier else None,
@@ -177,6 +178,7 @@ def _post_head(context: ViewContext, post: Page) -> Head:
     return context.head(
         post.title, post.address, description=description, canonical=canonical, kind="article", lang=language,
         noindex=not post.listed or bool(post.hidden_reason), **image, published=published, modified=modified,
+        translations=context.all_translations(post),
         objects=[json_ld.blog_posting(posting, matter.author or context.settings.author)],
     )  # fmt: skip
 
@@ -251,6 +253,7 @@ def _page_view(page: Page, context: ViewContext) -> PageView:
         changes=date_formats.history(matter.changes, words),
         extra=matter.extra,
         meta=matter.meta,
+        translations=context.translations(page),
     )
 
 
@@ -262,6 +265,7 @@ def _page_head(context: ViewContext, page: Page) -> Head:
         page.title, page.address, description=page.summary or settings.description,
         canonical="" if is_not_found else canonical, lang=matter.lang or settings.language,
         noindex=is_not_found or not page.listed or bool(page.hidden_reason), **context.responsive_image(page),
+        translations=context.all_translations(page),
     )  # fmt: skip
 
 

@@ -152,6 +152,8 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
     published: str
     """ISO; for articles."""
     modified: str
+    translations: tuple[Translation, ...]
+    """The page in all its languages, itself too; empty if it has one."""
     json_ld: Html
 
 
@@ -243,6 +245,16 @@ class Citation(Struct, frozen=True, array_like=True):
     bibtex: str
 
 
+class Translation(Struct, frozen=True, array_like=True):
+    """The same text in another language."""
+
+    lang: str
+    name: str
+    """The language, in that language."""
+    url: str
+    """Absolute if the site has a ``url``."""
+
+
 class NoticeView(Struct, frozen=True, array_like=True):
     """The notice above every post with a label."""
 
@@ -283,6 +295,7 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     revisits: tuple[Revisit, ...]
     revisited: tuple[Revisit, ...]
     """Later posts that reconsider this one."""
+    translations: tuple[Translation, ...]
     mentions: tuple[Link, ...]
     """Pages that link here."""
     related: tuple[Entry, ...]
@@ -322,6 +335,7 @@ class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     extra: dict[str, Any]
     meta: dict[str, Any]
     """The keys of the front matter that are shown as they are."""
+    translations: tuple[Translation, ...] = ()
 
 
 class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

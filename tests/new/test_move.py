@@ -47,6 +47,32 @@ def test_links_to_a_post_and_in_it_follow_it(tmp_path: Path) -> None:
     assert "posts/a/index.html" in outputs(root)
 
 
+def test_wikilinks_follow_by_name_or_by_path(tmp_path: Path) -> None:
+    settings = f"{SETTINGS}[markdown]\nwikilinks = true\n"
+    text = "[[a]] [[a#x|words]] [[Title]] [[posts/a]] `[[a]]` ![[a.png|p]]\n\n| [[a\\|w]] |\n|---|\n| b |"
+    root = site(tmp_path, {
+        "blog.toml": settings, "content/posts/a.md": post("Title", text="# x"), "content/posts/b.md": post("B", text=text),
+        "content/posts/a.png": picture(9, 9), "content/notes/taken.md": "---\ntitle: N\n---\n",
+    })  # fmt: skip
+    assert "content/posts/b.md: links" in moved(root, "content/posts/a.md", "content/posts/new.md")
+    assert (
+        text_of(root, "content/posts/b.md")
+        .split("---\n")[2]
+        .startswith("[[new]] [[new#x|words]] [[Title]] [[new]] `[[a]]` ![[a.png|p]]\n\n| [[new\\|w]] |")
+    )
+    moved(root, "content/posts/new.md", "content/posts/taken.md")
+    assert "[[posts/taken]] [[posts/taken#x|words]] [[Title]]" in text_of(root, "content/posts/b.md")
+    build(order(root))
+
+
+def test_the_original_of_a_translation_may_move(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post("A"), "content/posts/b.md": post("B", lang="de", translation_of="a.md"),
+    })  # fmt: skip
+    assert "content/posts/b.md: links" in moved(root, "content/posts/a.md", "content/posts/2024/c.md")
+    assert "translation_of: 2024/c.md\n" in text_of(root, "content/posts/b.md")
+
+
 def test_links_by_the_addresses_of_pages_follow_too(tmp_path: Path) -> None:
     root = site(tmp_path, {
         "blog.toml": SETTINGS, "content/posts/a.md": post("A", text="[b](../b/#x) [home](../../)"),

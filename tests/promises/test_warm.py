@@ -101,7 +101,7 @@ WORDS = st.lists(
 VALUES: dict[str, list[str]] = {
     "title": ['"A"', '"B & C"', '"Two"'], "tags": ["[x]", "[x, Y]", "[y]", "[X, z]"], "labels": ["[Journal]", "[Week]"],
     "series": ["S", "T"], "part": ["1", "3"], "draft": ["true"], "private": ["true"], "unlisted": ["true"],
-    "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
+    "revisits": ["a.md"], "translation_of": ["a.md", "c.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
     "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
     "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
     "image": ["pic.png", "{src: pic.png, alt: P}"], "categories": ["[x]", "[z]"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
