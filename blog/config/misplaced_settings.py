@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SITE_KEYS = (
-    "title", "url", "description", "language", "timezone", "author", "theme", "permalink", "paginate", "cards",
+    "title", "url", "description", "language", "timezone", "author", "license", "theme", "permalink", "paginate",
+    "cards",
 )  # fmt: skip
 """Settings that stand above the first table."""
 _TABLES = frozenset({

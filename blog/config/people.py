@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from blog.config.licenses import parse_orcid
 from blog.config.schema import Fields
 from blog.config.value_hints import suggest_line
 from blog.problems import Location
@@ -22,6 +23,13 @@ class Person(Struct, frozen=True):
     name: str
     url: str = ""
     email: str = ""
+    orcid: str = ""
+    """Such as ``0000-0002-1825-0097``."""
+
+    @property
+    def orcid_url(self) -> str:
+        """The address of the ORCID iD; empty without one."""
+        return f"https://orcid.org/{self.orcid}" if self.orcid else ""
 
 
 class Portrait(Struct, frozen=True):
@@ -56,7 +64,8 @@ def _parse_person(fields: Fields, key: str, node: ConfigNode, portraits: list[Po
     match node.value:
         case dict():
             table = Fields(node, fields.problems)
-            person = Person(collapse_whitespace(table.text("name")), table.url("url"), _parse_email(table))
+            name = collapse_whitespace(table.text("name"))
+            person = Person(name, table.url("url"), _parse_email(table), parse_orcid(table, "orcid"))
             if portraits is not None and (image := table.text("image")):
                 portraits.append(Portrait(image, table.locate("image")))
             table.finish()

@@ -18,6 +18,7 @@ from blog.config.addresses import (
     parse_permalink,
 )
 from blog.config.dates import find_zone, list_zone_names
+from blog.config.licenses import License, parse_license
 from blog.config.misplaced_settings import MENU_TARGET, SITE_KEYS, move_misplaced
 from blog.config.people import Person, Portrait, parse_people
 from blog.config.schema import Fields
@@ -94,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: str = "en"
     timezone: str = "UTC"
     author: tuple[Person, ...] = ()
+    license: License | None = None
+    """The licence of all posts that name no other."""
     portrait: Portrait | None = None
     """The image of the first author who has one."""
     theme: str = DEFAULT_THEME
@@ -193,6 +196,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         identity=_identify_site(fields),
         url_location=fields.locate("url"),
         description=fields.text("description"),
+        license=parse_license(fields, "license"),
         language=_parse_language(fields),
         timezone=_parse_timezone(fields),
         author=author,

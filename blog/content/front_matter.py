@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from blog.config.dates import Timestamp
 from blog.config.hiding_marks import fold_text, normalize_key
+from blog.config.licenses import License, parse_doi, parse_license
 from blog.config.people import Person, parse_people
 from blog.config.schema import Fields
 from blog.config.settings import LANGUAGE, report_wrong_language
@@ -90,6 +91,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     revisits: tuple[LocatedText, ...] = ()
     aliases: tuple[LocatedText, ...] = ()
     author: tuple[Person, ...] = ()
+    license: License | None = None
+    doi: str = ""
     lang: str = ""
     translation_of: LocatedText | None = None
     """The file of the text in its first language, relative to this one."""
@@ -467,6 +470,8 @@ KEYS = (
     Key("revisits", _locate_texts, _POSTS),
     Key("aliases", _locate_texts, _PAGES),
     Key("author", parse_people, _POSTS, links=lambda people: [person.url for person in people]),
+    Key("license", parse_license, _POSTS),
+    Key("doi", parse_doi, _POSTS),
     Key("lang", _parse_lang, _PAGES),
     Key("translation_of", _locate_text, _PAGES),
     Key("bibliography", _locate_texts, _DOCUMENTS),

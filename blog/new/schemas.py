@@ -26,7 +26,13 @@ _PERSON: Schema = {
         _TEXT,
         {
             "type": "object",
-            "properties": {"name": _TEXT, "url": {"type": "string", "format": "uri"}, "email": _TEXT, "image": _TEXT},
+            "properties": {
+                "name": _TEXT,
+                "url": {"type": "string", "format": "uri"},
+                "email": _TEXT,
+                "orcid": _TEXT,
+                "image": _TEXT,
+            },
             "required": ["name"],
             "additionalProperties": False,
         },

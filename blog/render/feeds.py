@@ -81,6 +81,8 @@ def _create_entry(view: FeedEntry, text: Callable[[AnyBody], str], *, is_rss: bo
     if not is_rss:
         for person in view.author:
             entry.author(_person_fields(person))
+    if view.rights and not is_rss:
+        entry.rights(view.rights)
     for tag in view.tags:
         entry.category(term=clean_text(tag))
     return entry
@@ -93,11 +95,13 @@ def _add_rss_elements(entry: _Entry, view: FeedEntry) -> None:
         entry.dc.dc_creator(clean_text(person.name))
     if view.lang:
         entry.dc.dc_language(view.lang)
+    if view.rights:
+        entry.dc.dc_rights(view.rights)
     entry.guid(view.id, permalink=False)
 
 
 def _person_fields(person: Person) -> dict[str, str]:
-    fields = {"name": clean_text(person.name), "email": person.email, "uri": person.url}
+    fields = {"name": clean_text(person.name), "email": person.email, "uri": person.url or person.orcid_url}
     return {key: value for key, value in fields.items() if value}
 
 

@@ -1,10 +1,11 @@
-"""Citations of a post, as a sentence and as BibTeX; and the subject of a reply by e-mail."""
+"""Citations of a post, as a sentence, BibTeX, CSL-JSON and metadata; and the subject of a reply by e-mail."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from blog.config.dates import MONTHS
@@ -29,38 +30,90 @@ _TEX = str.maketrans({
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
-def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words) -> Citation:
-    """Return the citation of a post, in ``words`` and as BibTeX. ``url`` is absolute, or empty."""
-    text = _format_reference(title, day, authors, blog, url, words)
-    return Citation(text, _format_bibtex(title, day, authors, blog, url))
+class CitedPost(NamedTuple):
+    """What a citation says of a post."""
+
+    title: str
+    day: dt.date
+    authors: Sequence[Person]
+    blog: str
+    url: str
+    """Absolute, or empty."""
+    doi: str
+    language: str
+
+    @property
+    def address(self) -> str:
+        """The address that stays: that of the DOI, if there is one."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+    @property
+    def key(self) -> str:
+        """The key of an entry: surname, year and the first words of the title."""
+        surname = _find_surname(self.authors[0].name) if self.authors else self.blog
+        title_words = _NOT_PLAIN.sub(" ", _strip_accents(self.title)).split()
+        parts = (_NOT_PLAIN.sub("", _strip_accents(surname)), str(self.day.year), *title_words[:3])
+        return "-".join(filter(None, parts))
 
 
-def _format_reference(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str, words: Words) -> str:
+def citation(post: CitedPost, words: Words) -> Citation:
+    """Return the citation of a post: in ``words``, as BibTeX and as CSL-JSON."""
+    return Citation(_format_reference(post, words), _format_bibtex(post), _format_csl(post))
+
+
+def _format_reference(post: CitedPost, words: Words) -> str:
     """Return a line for a list of references."""
-    people = words.enumerate([person.name for person in authors])
+    people = words.enumerate([person.name for person in post.authors])
     opening, closing, inner_opening, inner_closing = quotes_for(words.dates)
-    title = title.replace(opening.strip(), inner_opening).replace(closing.strip(), inner_closing)
-    parts = (people, f"{opening}{title}{closing}", blog, words.locale.date(day), url)
+    title = post.title.replace(opening.strip(), inner_opening).replace(closing.strip(), inner_closing)
+    parts = (people, f"{opening}{title}{closing}", post.blog, words.locale.date(post.day), post.address)
     return words.text("list.separator").join(filter(None, parts))
 
 
-def _format_bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
+def _format_bibtex(post: CitedPost) -> str:
     """Return a ``@misc`` entry."""
-    surname = _find_surname(authors[0].name) if authors else blog
-    title_words = _NOT_PLAIN.sub(" ", _strip_accents(title)).split()
-    key = "-".join(filter(None, (_NOT_PLAIN.sub("", _strip_accents(surname)), str(day.year), *title_words[:3])))
-    month = MONTHS[day.month - 1][:3].lower()
+    month = MONTHS[post.day.month - 1][:3].lower()
     entry = [
-        f"@misc{{{key},\n",
-        _format_field("author", " and ".join(_format_tex_name(person.name) for person in authors)),
-        _format_field("title", f"{{{_escape_tex(title)}}}"),
-        _format_field("howpublished", _escape_tex(blog)),
-        _format_field("year", str(day.year)),
+        f"@misc{{{post.key},\n",
+        _format_field("author", " and ".join(_format_tex_name(person.name) for person in post.authors)),
+        _format_field("title", f"{{{_escape_tex(post.title)}}}"),
+        _format_field("howpublished", _escape_tex(post.blog)),
+        _format_field("year", str(post.day.year)),
         f"  month = {month},\n",  # a macro of BibTeX, so without braces
-        _format_field("url", url),
+        _format_field("doi", post.doi),
+        _format_field("url", post.url),
         "}",
     ]
     return "".join(entry)
+
+
+def _format_csl(post: CitedPost) -> str:
+    """Return a ``data:`` URL with CSL-JSON, <https://docs.citationstyles.org/en/stable/specification.html>."""
+    item = {
+        "id": post.key, "type": "post-weblog", "title": post.title, "container-title": post.blog,
+        "author": [{"literal": person.name} for person in post.authors], "language": post.language,
+        "issued": {"date-parts": [[post.day.year, post.day.month, post.day.day]]}, "DOI": post.doi, "URL": post.url,
+    }  # fmt: skip
+    data = json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False)
+    return f"data:application/vnd.citationstyles.csl+json;charset=utf-8,{quote(data)}"
+
+
+def describe_for_search(post: CitedPost) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the ``citation_`` elements.
+
+    <https://scholar.google.com/intl/en/scholar/inclusion.html#indexing>
+    """
+    authors: list[tuple[str, str]] = []
+    for person in post.authors:
+        authors.append(("citation_author", person.name))
+        if person.orcid:
+            authors.append(("citation_author_orcid", person.orcid_url))
+    values = (
+        ("citation_title", post.title), *authors, ("citation_publication_date", post.day.strftime("%Y/%m/%d")),
+        ("citation_journal_title", post.blog), ("citation_language", post.language), ("citation_doi", post.doi),
+        ("citation_public_url", post.url),
+    )  # fmt: skip
+    return tuple((name, value) for name, value in values if value)
 
 
 def _format_field(name: str, value: str) -> str:

@@ -161,7 +161,7 @@ class ViewContext:
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
             "lang": lang, "dir": json_ld.direction(lang), "image": self.card_url(self.site_card),
             "image_alt": self.settings.title if self.site_card else "", "noindex": False, "feeds": (),
-            "published": "", "modified": "", "translations": (),
+            "published": "", "modified": "", "translations": (), "license": "", "citation": (),
         }  # fmt: skip
         return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
 

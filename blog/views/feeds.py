@@ -148,6 +148,7 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
     assert date is not None
     published = date.feed_instant(context.zone)
     changed = matter.updated.feed_instant(context.zone) if matter.updated else published
+    license_ = matter.license or settings.license
     return FeedEntry(
         id=feed_entry_id(post, context.settings),
         title=post.title,
@@ -162,6 +163,7 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
         tags=_category_names(matter),
         author=matter.author or settings.author,
         lang=matter.lang if matter.lang != settings.language else "",
+        rights=f"{license_.name}, {license_.url}" if license_ else "",
     )
 
 

@@ -65,10 +65,8 @@ def _persons(persons: Sequence[Person]) -> list[dict[str, str]]:
 
 
 def _person(person: Person) -> dict[str, str]:
-    facts = {"@type": "Person", "name": person.name}
-    if person.url:
-        facts["url"] = person.url
-    return facts
+    facts = {"@type": "Person", "name": person.name, "url": person.url, "sameAs": person.orcid_url}
+    return {key: value for key, value in facts.items() if value}
 
 
 def json_ld(*objects: dict[str, Any]) -> Html:

@@ -55,6 +55,8 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
     author: tuple[Person, ...]
     lang: str
     """Empty if it is the feed's."""
+    rights: str = ""
+    """Name and address of the licence; empty without one."""
 
 
 class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -152,12 +152,26 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         newer=context.link(neighbours.newer) if neighbours.newer else None,
         discussion=matter.discussion,
         reply=citation.reply(authors, post.title),
-        citation=citation.citation(
-            post.title, post.day, authors, context.settings.title, context.settings.absolute(post.address), words
-        ),
+        license=matter.license or context.settings.license,
+        doi=matter.doi,
+        citation=citation.citation(_cited(context, post), words),
         changes=date_formats.history(matter.changes, words),
         extra=matter.extra,
         meta=matter.meta,
+    )
+
+
+def _cited(context: ViewContext, post: Page) -> citation.CitedPost:
+    matter, settings = post.document.front_matter, context.settings
+    assert post.day is not None
+    return citation.CitedPost(
+        title=post.title,
+        day=post.day,
+        authors=matter.author or settings.author,
+        blog=settings.title,
+        url=settings.absolute(post.address),
+        doi=matter.doi,
+        language=matter.lang or settings.language,
     )
 
 
@@ -170,15 +184,18 @@ def _post_head(context: ViewContext, post: Page) -> Head:
     canonical = matter.canonical or context.settings.absolute(post.address)
     language = matter.lang or context.settings.language
     image = context.responsive_image(post)
+    license_ = matter.license or context.settings.license
     posting = {
         "headline": post.title, "datePublished": published, "dateModified": modified, "description": description,
         "image": image.get("image"), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
-        "keywords": ", ".join(name.text for name in matter.tags),
+        "keywords": ", ".join(name.text for name in matter.tags), "license": license_.url if license_ else "",
+        "identifier": f"https://doi.org/{matter.doi}" if matter.doi else "",
     }  # fmt: skip
     return context.head(
         post.title, post.address, description=description, canonical=canonical, kind="article", lang=language,
         noindex=not post.listed or bool(post.hidden_reason), **image, published=published, modified=modified,
-        translations=context.all_translations(post),
+        translations=context.all_translations(post), license=license_.url if license_ else "",
+        citation=citation.describe_for_search(_cited(context, post)),
         objects=[json_ld.blog_posting(posting, matter.author or context.settings.author)],
     )  # fmt: skip
 

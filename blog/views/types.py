@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from blog.config.licenses import License
 from blog.config.people import Person
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading, ResponsiveImage
@@ -152,6 +153,10 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
     published: str
     """ISO; for articles."""
     modified: str
+    license: str
+    """URL of the licence; empty without one."""
+    citation: tuple[tuple[str, str], ...]
+    """Names and values of the ``citation_`` elements by which Google Scholar and Zotero read a post."""
     translations: tuple[Translation, ...]
     """The page in all its languages, itself too; empty if it has one."""
     json_ld: Html
@@ -243,6 +248,8 @@ class Citation(Struct, frozen=True, array_like=True):
     text: str
     """A line for a list of references."""
     bibtex: str
+    csl: str
+    """``data:`` URL of the citation as CSL-JSON, which reference managers read."""
 
 
 class Translation(Struct, frozen=True, array_like=True):
@@ -311,6 +318,8 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     discussion: str
     reply: str
     """``mailto:`` URL."""
+    license: License | None
+    doi: str
     citation: Citation
     changes: tuple[ChangeView, ...]
     """The oldest first."""

@@ -1,12 +1,14 @@
 """Citations of a post, in words and as BibTeX."""
 
 import datetime as dt
+import json
+from urllib.parse import unquote
 
 import pytest
 
 from blog.config.people import Person
 from blog.config.words import WordTables
-from blog.views.citation import citation
+from blog.views.citation import CitedPost, citation, describe_for_search
 from blog.views.types import Citation
 
 DAY = dt.date(2023, 5, 3)
@@ -14,7 +16,8 @@ URL = "https://example.org/posts/week-4/"
 
 
 def cited(title: str = "A title", *names: str, blog: str = "Notes", url: str = URL, language: str = "en") -> Citation:
-    return citation(title, DAY, [Person(name) for name in names], blog, url, WordTables().words(language))
+    post = CitedPost(title, DAY, [Person(name) for name in names], blog, url, "", language)
+    return citation(post, WordTables().words(language))
 
 
 def key(title: str, *names: str, blog: str = "Notes") -> str:
@@ -48,6 +51,29 @@ def test_what_is_not_known_is_left_out() -> None:
     assert found.bibtex == (
         "@misc{notes-2023-a-title,\n  title = {{A title}},\n  howpublished = {Notes},\n  year = {2023},\n  month = may,\n}"
     )
+
+
+def test_a_post_with_a_doi_is_cited_by_it() -> None:
+    ada = Person("Ada Moreno", orcid="0000-0002-1825-0097")
+    post = CitedPost("A title", DAY, [ada], "Notes", URL, "10.59350/ab_c", "de")
+    found = citation(post, WordTables().words("en"))
+    assert found.text.endswith(", 3 May 2023, https://doi.org/10.59350/ab_c")
+    assert (field("doi", found), field("url", found)) == ("{10.59350/ab_c}", f"{{{URL}}}")
+    kind, _, data = found.csl.partition(",")
+    assert kind == "data:application/vnd.citationstyles.csl+json;charset=utf-8"
+    assert json.loads(unquote(data)) == [
+        {
+            "id": "moreno-2023-a-title", "type": "post-weblog", "title": "A title", "container-title": "Notes",
+            "author": [{"literal": "Ada Moreno"}], "language": "de", "issued": {"date-parts": [[2023, 5, 3]]},
+            "DOI": "10.59350/ab_c", "URL": URL,
+        }
+    ]  # fmt: skip
+    assert describe_for_search(post) == (
+        ("citation_title", "A title"), ("citation_author", "Ada Moreno"),
+        ("citation_author_orcid", "https://orcid.org/0000-0002-1825-0097"), ("citation_publication_date", "2023/05/03"),
+        ("citation_journal_title", "Notes"), ("citation_language", "de"), ("citation_doi", "10.59350/ab_c"),
+        ("citation_public_url", URL),
+    )  # fmt: skip
 
 
 def test_several_authors_are_all_named() -> None:
