@@ -50,7 +50,7 @@ def test_without_a_licence_nothing_is_said(tmp_path: Path) -> None:
         ('license = "CC-BY"', '3:11: there is no licence "CC-BY" here (write license = "CC-BY-4.0")'),
         ('license = "cc by sa 4.0"', '3:11: there is no licence "cc by sa 4.0" here (write license = "CC-BY-SA-4.0")'),
         ('license = "cc0"', '3:11: there is no licence "cc0" here (write license = "CC0-1.0")'),
-        ('license = "MIY"', '3:11: there is no licence "MIY" here (did you mean "MIT"?)'),
+        ('license = "Apache-2"', '3:11: there is no licence "Apache-2" here (did you mean "Apache-2.0"?)'),
         (
             'license = "mine"',
             ('3:11: there is no licence "mine" here (the licences are CC0-1.0, CC-BY-4.0, CC-BY-SA-4.0, CC-BY-NC-4.0, '
