@@ -53,8 +53,10 @@ def test_without_a_licence_nothing_is_said(tmp_path: Path) -> None:
         ('license = "Apache-2"', '3:11: there is no licence "Apache-2" here (did you mean "Apache-2.0"?)'),
         (
             'license = "mine"',
-            ('3:11: there is no licence "mine" here (the licences are CC0-1.0, CC-BY-4.0, CC-BY-SA-4.0, CC-BY-NC-4.0, '
-            "CC-BY-NC-SA-4.0, CC-BY-ND-4.0, CC-BY-NC-ND-4.0, MIT, Apache-2.0)"),
+            (
+                '3:11: there is no licence "mine" here (the licences are CC0-1.0, CC-BY-4.0, CC-BY-SA-4.0, CC-BY-NC-4.0, '
+                "CC-BY-NC-SA-4.0, CC-BY-ND-4.0, CC-BY-NC-ND-4.0, MIT, Apache-2.0)"
+            ),
         ),
         (
             'author = { name = "A", orcid = "0000-0002-1825-0098" }',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from blog.markdown import ConvertedText, MarkdownOptions
@@ -9,6 +11,8 @@ from blog.markdown.convert import convert_markdown
 from blog.problems import Location
 from tests.support.bounds import processor
 
+_KINDS = re.compile(r"\0[(\[)\]c]\d+\0")
+"""Placeholders for what depends on the kind of an image, such as a chart."""
 ON = MarkdownOptions(extensions=("wikilinks",))
 
 
@@ -40,7 +44,7 @@ def problems(text: str, options: MarkdownOptions = ON) -> list[str]:
 )  # fmt: skip
 def test_a_wikilink_is_a_link_or_an_image(text: str, html: str, targets: list[str]) -> None:
     made = convert(text)
-    assert made.html == f"<p>{html}</p>\n"
+    assert _KINDS.sub("", made.html) == f"<p>{html}</p>\n"
     assert [link.target for link in made.links] == targets
     assert all(link.is_name for link in made.links)
     assert made.problems == ()
@@ -69,7 +73,8 @@ def test_a_bar_in_a_table_is_escaped() -> None:
 
 def test_an_image_alone_is_a_figure_with_attributes() -> None:
     made = convert("![[a.png|say|300]]{#fig-a .right}\n\nSee @fig-a.")
-    assert '<figure class="right" id="fig-a"><img src="\x000\x00" alt="say" width="300"' in made.html
+    html = _KINDS.sub("", made.html)
+    assert '<figure class="right" id="fig-a"><img src="\x000\x00" alt="say" width="300"' in html
     assert "Figure\xa01" in made.html
 
 
