@@ -128,6 +128,8 @@ def _clean_inline(child: Token, block: Token, context: ConversionContext) -> Non
         context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *IN_ATTRIBUTE)
     if child.type == "html_inline":
         child.meta["text"] = without_comments(child.content)
+        if _contains_comment(child.meta["text"], context):
+            context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *IN_ATTRIBUTE)
     if child.children:  # the alternative text of an image
         for inner in child.children:
             _clean_inline(inner, block, context)

@@ -75,8 +75,12 @@ def report_foreign_marks(tokens: list[Token], context: ConversionContext) -> lis
             if is_paragraph:
                 _check_myst(text, token, context)
                 _check_jinja(text, token, context)
-            if token.type != "inline" or WIKILINKS not in context.manner.extensions:  # there the parser hides them
+            if WIKILINKS not in context.manner.extensions:
                 percents += _find_percents(text, token)
+            elif token.type == "html_block" and "%%" in text:  # elsewhere the parser hides them
+                _report_mark("%%", text.index("%%"), "Obsidian", token, context)
+        elif token.type == "formula_block" and WIKILINKS in context.manner.extensions:
+            _check_formula(token, context)
     _check_percents(percents, context)
     return tokens
 
@@ -84,6 +88,16 @@ def report_foreign_marks(tokens: list[Token], context: ConversionContext) -> lis
 def _check_comments(text: str, block: Token, context: ConversionContext) -> None:
     for comment in islice(find_foreign_comments(text), _MOST):
         _report_mark(comment.text, comment.at, comment.tool, block, context)
+
+
+def _check_formula(formula: Token, context: ConversionContext) -> None:
+    """Report ``%%`` in a formula: to TeX it begins a remark of one line, and what follows would be shown."""
+    first, end = formula.map or (0, 0)
+    for row in range(first, min(end, len(context.lines))):
+        if "%%" in context.lines[row]:
+            message = '"%%" in a formula hides its own line alone, and no lines between two of them'
+            context.error(context.locate_row(row), "foreign-comment", message, "write % for a remark of TeX")
+            return
 
 
 def _check_myst(text: str, block: Token, context: ConversionContext) -> None:

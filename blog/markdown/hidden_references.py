@@ -15,7 +15,6 @@ from blog.markdown import raw_html
 from blog.markdown.code_files import code_file
 from blog.markdown.comment_spans import MORE
 from blog.markdown.result import Reference
-from blog.markdown.wikilinks import WIKILINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,11 @@ IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of t
 """Message and hint."""
 _FOOTNOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
+
+_ENCLOSED_TARGET = re.compile(r"\]\(\s{0,20}<([^<>\n]{1,1000})>")
+_FILE_ATTRIBUTE = re.compile(r"""\b(?:file|csv)\s{0,9}=\s{0,9}("[^"\n]{1,1000}"|'[^'\n]{1,1000}'|[^\s{}"']{1,1000})""")
+_HIDDEN_NAME = re.compile(r"\[\[([^\[\]|#\n]{1,1000})")
+"""Matches the name in anything that may be meant as a wikilink: hidden text hides more files rather than fewer."""
 
 _WITH_ATTRIBUTES = frozenset({"container", "fence"})
 """Types of tokens whose attributes may name files."""
@@ -79,14 +83,21 @@ def record_hidden_text(text: str, context: ConversionContext, block: Token, star
         if "srcset" in match[2].lower():
             urls = [url for url, _ in raw_html.candidates(urls[0])]
         _record_urls(urls, "raw", context.locate(block, start + match.start(3)), context)
-    for link in WIKILINK.finditer(text):
-        place = context.locate(block, start + link.start())
-        context.hidden_links.append(Reference(link["target"].strip(), "link", place, is_name=True))
+    for match in _ENCLOSED_TARGET.finditer(text):
+        _record_urls([match[1]], "link", context.locate(block, start + match.start(1)), context)
+    _record_names(text, context, block, start)
     recorded_targets = context.hidden_targets()
     location = context.locate(block, start)
-    for name in raw_html.names(text):
+    attributes = [unescape(match[1].strip("\"'")) for match in _FILE_ATTRIBUTE.finditer(text)]
+    for name in dict.fromkeys((*raw_html.names(text), *attributes)):
         if name not in recorded_targets:
             context.hidden_links.append(Reference(name, "raw", location))
+
+
+def _record_names(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
+    for match in _HIDDEN_NAME.finditer(text):
+        location = context.locate(block, start + match.start())
+        context.hidden_links.append(Reference(match[1].rstrip("\\ ").strip(), "link", location, is_name=True))
 
 
 def _record_urls(urls: list[str], kind: Literal["link", "raw"], location: Location, context: ConversionContext) -> None:
@@ -112,6 +123,7 @@ def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> Non
 def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
     children = token.children or []
     context.hidden_notes.update(_FOOTNOTE_LABEL.findall(token.content))
+    _record_names(token.content, context, token)
     for reference, _ in references(token, children, context):
         context.hidden_links.append(reference)
     location = context.locate(token)

@@ -79,6 +79,9 @@ def percent_comment(state: StateInline, silent: bool) -> bool:
     block = context.block
     if not silent and block is not None:
         start = offset_in_block(state, block)
+        if state.src.startswith(2 * MARK, state.pos):
+            message = "%%%% is an empty comment: what follows would be published"
+            context.error_once(context.locate(block, start), "open-comment", message, "write %% … %%")
         if end < 0:
             message, hint = "the comment is not closed", r"end it with %%; for two signs write \%%, or `%%` for code"
             context.error_once(context.locate(block, start), "open-comment", message, hint)

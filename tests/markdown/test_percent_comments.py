@@ -42,7 +42,6 @@ def problems(text: str) -> list[str]:
         ("a\n\n%% TOKEN\n\n```\nTOKEN\n```\nTOKEN %%\n\nb", "<p>a</p>\n<p>b</p>\n"),
         ("> a\n>\n> %%\n> TOKEN\n>\n> %%\n>\n> b", "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>\n"),
         ("- a\n\n  %%\n  TOKEN\n\n  %%\n- b", "<ul>\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>\n"),
-        ("a %%%% b", "<p>a b</p>\n"),
         ("`%% a %%` and \\%% b \\%%", "<p><code>%% a %%</code> and %% b %%</p>\n"),
         ("**a %% TOKEN ** %% b**", "<p><strong>a b</strong></p>\n"),
         ("%% <!-- TOKEN --> %% b", "<p> b</p>\n"),
@@ -95,6 +94,18 @@ def test_a_comment_has_no_part_in_headings_captions_and_descriptions() -> None:
             ('2:1 foreign-comment: "%%" begins a comment in other tools; here it would be published '
             "(write <!-- … -->, or ::: private; to show the sign, put it between ` and `)"),
         ]),
+        ("a <span title='x %% TOKEN %%'>b</span>", [
+            "1:3 comment-in-text: a comment stands where it would be published (take it out of the address, title or attribute)",
+        ]),
+        ("<div title='x'>\n\na\n\n</div> %% TOKEN %%", [
+            ('5:8 foreign-comment: "%%" begins a comment in other tools; here it would be published '
+            "(write <!-- … -->, or ::: private; to show the sign, put it between ` and `)"),
+        ]),
+        ("$$\nx %% TOKEN\nTOKEN %%\n$$", [
+            '2:1 foreign-comment: "%%" in a formula hides its own line alone, and no lines between two of them (write % for a remark of TeX)',
+        ]),
+        ("a %%%% b", ["1:3 open-comment: %%%% is an empty comment: what follows would be published (write %% … %%)"]),
+        ("%%%%\nTOKEN\n%%%%", ["1:1 open-comment: %%%% is an empty comment: what follows would be published (write %% … %%)"]),
         ("a %% b <!-- c %% d --> e", [
             ("1:3 nested-comment: an HTML comment begins inside a comment between %% and %%, and ends behind it "
             "(close the inner one before the outer one)"),
@@ -122,6 +133,30 @@ def test_a_file_that_only_a_comment_names_is_hidden(tmp_path: Path) -> None:
         {"blog.toml": WIKI, "content/posts/a.md": post(text=text), **{f"content/{name}": b"x" for name in names}},
     )
     assert [name for name in names if name in made] == ["x/five.csv"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "[[plot.png\\|300]]", "![[plot.png\\|a\\|b]]", "[[plot.png|x [1] y]]", "[x](<plot.png>)", "[x]( <plot.png> 't')",
+        "```csv {file='plot.png'}\n```", '```chart {x=a y=b csv="plot.png"}\n```', "![[ plot.png ]]", "[[plot.png#a]]",
+    ],
+)  # fmt: skip
+def test_a_hidden_name_hides_its_file_in_any_form(tmp_path: Path, hidden: str) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": WIKI,
+        "content/posts/plot.png": b"x",
+        "content/posts/my data.csv": b"x",
+    }
+    for text in (
+        f"a\n\n%%\n\n{hidden}\n\n%%\n",
+        f"a\n\n<!--\n{hidden}\n-->\n",
+        f"a\n\n::: private\n\n{hidden}\n\n:::\n",
+    ):
+        for name in ("plot.png", "my data.csv"):
+            made = publish(tmp_path, files | {"content/posts/a.md": post(text=text.replace("plot.png", name))})
+            found = [path for path in made if path.endswith((".png", ".csv"))]
+            assert f"posts/{name}" not in found, (text, name)
 
 
 @pytest.mark.parametrize(
