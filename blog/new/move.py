@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from blog.stages.context import BuildContext, BuildOptions
 
 _IN_LINKS = re.compile(r"[\s()<>%#?\\\"']")
+_NOT_IN_WIKILINK = re.compile(r"[\[\]|#^\\]|%%")
 _NO_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
 
 
@@ -70,6 +71,7 @@ class _Rewriter(NamedTuple):
         _, end = split_front_matter(text, path)
         edits = [*self._edits(text[:end], 0, path), *self._edits(text[end:], end, path)]
         if self.names is not None:
+            edits += self._wikilink_edits(text[:end], 0, path, self.names)
             edits += self._wikilink_edits(text[end:], end, path, self.names)
         for start, stop, new in sorted(edits, reverse=True):
             text = f"{text[:start]}{new}{text[stop:]}"
@@ -87,19 +89,18 @@ class _Rewriter(NamedTuple):
     def _wikilink_edits(
         self, text: str, offset: int, path: str, names: tuple[Names, Names]
     ) -> Iterator[tuple[int, int, str]]:
-        """Yield an edit for each wikilink whose name would not mean its document any more."""
+        """Yield an edit for each wikilink whose name would not mean its document or file any more."""
         before, after = names
+        source = self.paths.get(path, path)
         literal = [span for span in read_spans(text) if span.kind in {"code", "html", "formula"}]
         for match in WIKILINK.finditer(text):
-            name = match["target"].partition("#")[0].removesuffix("\\")
-            is_literal = any(span.start <= match.start() < span.end for span in literal)
-            found = before.find_documents(name.strip(), path)
-            if is_literal or match[0][0] == "!" or len(found) != 1 or found[0] not in self.paths:
+            if any(span.start <= match.start() < span.end for span in literal):
                 continue
-            new_path = self.paths[found[0]]
-            if list(after.find_documents(name.strip(), self.paths.get(path, path))) != [new_path]:
+            name = match["target"].partition("#")[0].removesuffix("\\")
+            new = _rename_wikilink(name.strip(), match[0][0] == "!", (before, path), (after, source), self.paths)
+            if new:
                 start = offset + match.start("target")
-                yield start, start + len(name), after.name_document(new_path)
+                yield start, start + len(name), new
 
     def _html_edits(self, html: str, offset: int, path: str) -> Iterator[tuple[int, int, str]]:
         for attribute in raw_html.addresses(html):
@@ -143,6 +144,30 @@ class _Rewriter(NamedTuple):
         return next((page for page, other in self.pages.items() if other == address), "")
 
 
+def _rename_wikilink(
+    name: str, is_embed: bool, old: tuple[Names, str], new: tuple[Names, str], paths: Mapping[str, str]
+) -> str:
+    """Return the new name of a wikilink; ``""`` if it still means the same, or meant nothing.
+
+    ``old`` and ``new`` are what names mean before and after the move, and the path of the text with the wikilink.
+    """
+    (before, old_source), (after, new_source) = old, new
+    if not is_embed:
+        documents = before.find_documents(name, old_source)
+        if len(documents) == 1:
+            target = paths.get(documents[0], documents[0])
+            is_same = list(after.find_documents(name, new_source)) == [target]
+            return "" if is_same else after.name_document(target)
+        if documents:
+            return ""
+    files = before.find_files(name, old_source) if name else ()
+    if len(files) != 1:
+        return ""
+    target = paths.get(files[0], files[0])
+    is_same = list(after.find_files(name, new_source)) == [target]
+    return "" if is_same else after.name_file(target, new_source)
+
+
 def move(options: BuildOptions, old: str, new: str) -> list[str]:
     """Move the document or bundle ``old`` to ``new``, paths of the site folder; return a line for each change.
 
@@ -152,6 +177,9 @@ def move(options: BuildOptions, old: str, new: str) -> list[str]:
     old, new = posixpath.normpath(old), posixpath.normpath(new)
     before = build_in_temp(options, _load)
     known = frozenset(before.addresses())
+    has_wikilinks = WIKILINKS in before.settings.extensions
+    if has_wikilinks and _NOT_IN_WIKILINK.search(new):
+        raise _error("unsafe-path", f'no wikilink can name "{new}"', "choose a name without [ ] | # ^ \\ and %%")
     paths = _plan_paths(root, old, new, known)
     (root / new).parent.mkdir(parents=True, exist_ok=True)
     os.rename(root / old, root / new)  # noqa: PTH104  (it never replaces a folder; files are refused above)
@@ -165,7 +193,7 @@ def move(options: BuildOptions, old: str, new: str) -> list[str]:
     moved = {old_addresses[path]: new_addresses.get(paths[path], old_addresses[path]) for path in paths}
     pages = {path: page.address for path, page in before.site.pages.items()}
     names = None
-    if WIKILINKS in before.settings.extensions:
+    if has_wikilinks:
         names = collect_names(before.site), collect_names(after.site)
     rewriter = _Rewriter(paths, known, moved, pages, before.settings.base_path, names)
     changes = [f"{old} → {new}"]

@@ -72,6 +72,11 @@ class Names:
             return name
         return posixpath.join(folder, name).removeprefix(f"{_ROOT}/")
 
+    def name_file(self, path: str, source: str) -> str:
+        """Return the name for a wikilink in ``source`` that means the file at ``path`` alone."""
+        name = posixpath.basename(path)
+        return name if list(self.find_files(name, source)) == [path] else path.removeprefix(f"{_ROOT}/")
+
     def suggestions(self) -> list[str]:
         """Return the names and titles of all documents, and the names of all files, for hints."""
         files = [posixpath.basename(path) for paths in self._files.values() for path in paths]

@@ -65,6 +65,33 @@ def test_wikilinks_follow_by_name_or_by_path(tmp_path: Path) -> None:
     build(order(root))
 
 
+def test_all_wikilinks_mean_after_a_move_what_they_meant(tmp_path: Path) -> None:
+    settings = f"{SETTINGS}[markdown]\nwikilinks = true\n"
+    root = site(tmp_path, {
+        "blog.toml": settings, "content/posts/a/index.md": post("Title", text="![[plot.png|p]]"),
+        "content/posts/a/plot.png": picture(9, 9), "content/posts/far/plot.png": picture(8, 8),
+        "content/posts/b.md": post("B", context="'See [[posts/a]].'", text="![[posts/a/plot.png|p]] [[other]]"),
+        "content/notes/other.md": "---\ntitle: N\n---\n",
+    })  # fmt: skip
+    moved(root, "content/posts/a", "content/posts/other")
+    text = text_of(root, "content/posts/b.md")
+    assert "context: 'See [[posts/other]].'" in text
+    assert "![[posts/other/plot.png|p]] [[notes/other]]" in text
+    assert "![[plot.png|p]]" in text_of(root, "content/posts/other/index.md")
+    build(order(root))
+
+
+def test_a_text_is_not_moved_to_a_name_that_no_wikilink_can_have(tmp_path: Path) -> None:
+    settings = f"{SETTINGS}[markdown]\nwikilinks = true\n"
+    root = site(tmp_path, {"blog.toml": settings, "content/posts/a.md": post("A")})
+    with pytest.raises(BlogError) as caught:
+        moved(root, "content/posts/a.md", "content/posts/a [1].md")
+    [problem] = caught.value.problems
+    assert problem.message == 'no wikilink can name "content/posts/a [1].md"'
+    assert problem.hint == "choose a name without [ ] | # ^ \\ and %%"
+    assert (root / "content/posts/a.md").is_file()
+
+
 def test_the_original_of_a_translation_may_move(tmp_path: Path) -> None:
     root = site(tmp_path, {
         "content/posts/a.md": post("A"), "content/posts/b.md": post("B", lang="de", translation_of="a.md"),
