@@ -28,15 +28,16 @@ def collect_translations(
     for path, original in originals.items():
         written = pages[path].document.front_matter.translation_of
         assert written is not None
-        group = groups.setdefault(original, {_language_of(pages[original], language): original})
+        group = groups.setdefault(original, {_language_of(pages[original], language).lower(): original})
         if original in originals:
             problems.append(_chain_problem(written, path, originals[original]))
             continue
         own_language = _language_of(pages[path], language)
-        if own_language in group:
-            problems.append(_same_language_problem(written, own_language, group[own_language]))
+        key = own_language.lower()
+        if key in group:
+            problems.append(_same_language_problem(written, own_language, group[key]))
             continue
-        group[own_language] = path
+        group[key] = path
     translations = {}
     for group in groups.values():
         for path in group.values():
@@ -52,6 +53,8 @@ def _language_of(page: Page, language: str) -> str:
 def _chain_problem(written: LocatedText, path: str, original: str) -> Problem:
     message = f'"{written.text}" is a translation itself'
     hint = f"write translation_of: {posixpath.relpath(original, posixpath.dirname(path))}"
+    if original == path:
+        hint = "take the line out of the text that was first"
     return Problem(written.location, "wrong-translation", message, hint)
 
 

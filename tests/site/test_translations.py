@@ -92,6 +92,13 @@ def test_a_hidden_translation_leaves_nothing_in_the_others(tmp_path: Path, key: 
             ),
         ),
         (
+            {"content/posts/one.md": post("One", lang="ES", translation_of="uno.md")},
+            (
+                'content/posts/one.md:5:17: this text has the language "ES", as content/posts/uno.md has '
+                "(write the language of this text: lang: …)"
+            ),
+        ),
+        (
             {
                 "content/posts/one.md": post("One", translation_of="uno.md"),
                 "content/posts/eins.md": post("Eins", lang="de", translation_of="one.md"),
@@ -113,3 +120,15 @@ def test_a_hidden_translation_leaves_nothing_in_the_others(tmp_path: Path, key: 
 def test_what_is_no_translation_is_an_error(tmp_path: Path, files: dict[str, str | bytes], line: str) -> None:
     tags = {"content/posts/tagged.md": post("Tagged", tags="[x]")}
     assert problems(tmp_path, {"content/posts/uno.md": ORIGINAL, **tags, **files}) == [line]
+
+
+def test_two_texts_that_name_each_other_have_no_original(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/uno.md": post("Uno", lang="es", translation_of="one.md"),
+        "content/posts/one.md": post("One", translation_of="uno.md"),
+    }
+    hint = "(take the line out of the text that was first)"
+    assert problems(tmp_path, files) == [
+        f'content/posts/one.md:4:17: "uno.md" is a translation itself {hint}',
+        f'content/posts/uno.md:5:17: "one.md" is a translation itself {hint}',
+    ]
