@@ -282,10 +282,11 @@ def init(folder: Path, theme: str, example: bool, vscode: bool) -> None:
         is_site = (folder / FILE_NAME).is_file() and (bool(theme) or vscode)
         paths = []
         if not is_site:
-            paths = new_site(folder, dt.datetime.now(dt.UTC).date(), theme, example=example)
+            today = dt.datetime.now(dt.UTC).date()
+            paths = new_site(folder, today, theme, example=example, vscode=vscode)
         elif theme:
             paths = new_theme(folder, theme)
-        if vscode:
+        if is_site and vscode:
             paths += new_vscode_files(folder)
         print_problems(find_near_theme(theme), folder)
     for path in paths:

@@ -51,7 +51,7 @@ def add_feed_notice(assets: Mapping[str, Asset], words: Words) -> dict[str, Asse
     style = assets.get(_FEED_STYLE)
     if style is None:
         return dict(assets)
-    text = words.text("feed.notice").replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    text = words.text("feed.notice").replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ")
     rule = f':root {{ --feed-notice: "{text}" }}\n'
     return {**assets, _FEED_STYLE: style._replace(data=style.data + rule.encode())}
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import shlex
+import stat
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -35,12 +36,13 @@ _MAY_BE_THERE = re.compile(
 """Names that a folder has before a site is begun in it: those of a new repository or virtual environment."""
 
 
-def new_site(folder: Path, day: dt.date, theme: str = "", *, example: bool = False) -> list[Path]:
+def new_site(folder: Path, day: dt.date, theme: str = "", *, example: bool = False, vscode: bool = False) -> list[Path]:
     """Write a site that can be built and published at once; return the paths.
 
     It uses ``theme``, which is created if it is not built in. With ``example`` it has posts that show each construct
-    once; else it has one post. Missing lines are added to a ``.gitignore`` that is there. Raises :class:`BlogError` if
-    ``folder`` has other files than those of a new repository, or ``theme`` is not a valid name.
+    once; else it has one post. With ``vscode`` it has files for VS Code. Missing lines are added to a ``.gitignore``
+    that is there. Raises :class:`BlogError` if ``folder`` has other files than those of a new repository, or ``theme``
+    is not a valid name.
     """
     _check_theme(theme or DEFAULT_THEME)
     _check_new_folder(folder)
@@ -53,6 +55,8 @@ def new_site(folder: Path, day: dt.date, theme: str = "", *, example: bool = Fal
         first_post = folder / Path(_FIRST_POST).relative_to("starter_site")
         files = [(path, text) for path, text in files if path != first_post]
         files += _starter_files("example", folder, placeholders)
+    if vscode:
+        files += _vscode_files(folder)
     paths = _write_files(files, folder)
     if theme and not _is_builtin(theme):
         paths += new_theme(folder, theme)
@@ -64,14 +68,18 @@ def new_vscode_files(folder: Path) -> list[Path]:
 
     Raises :class:`BlogError` if one of the files is there.
     """
+    return _write_files(_vscode_files(folder), folder)
+
+
+def _vscode_files(folder: Path) -> list[tuple[Path, str]]:
+    """Return the files of ``.vscode/``. Raises :class:`BlogError` if one of them is there."""
     require_inside_site(folder, ".vscode")
     files = [*_starter_files("vscode", folder, {}), (folder / ".vscode/settings.json", f"{vscode_settings()}\n")]
     for path, _ in files:
         if os.path.lexists(path):
-            raise _exists(
-                f"{path} is there already: nothing was written", "add what `blog schema --vscode` prints to it"
-            )
-    return _write_files(files, folder)
+            hint = "add what `blog schema --vscode` prints to it"
+            raise _exists(f"{path} is there already: nothing was written", hint)
+    return files
 
 
 def _check_new_folder(folder: Path) -> None:
@@ -97,6 +105,9 @@ def _check_entries(folder: Path) -> None:
         message = f"{subject} has other files already, such as {others[0]}: nothing was written"
         hint = "choose a new folder; only files such as .git, .venv, README.md and LICENSE may be in it"
         raise _exists(message, hint)
+    ignored = folder / _GIT_IGNORE
+    if os.path.lexists(ignored) and not stat.S_ISREG(ignored.lstat().st_mode):
+        raise _exists(f"{ignored} is no plain file: nothing was written", "make it one, or delete it")
 
 
 def _root_option(folder: Path) -> str:
@@ -158,8 +169,9 @@ def _add_missing_lines(text: bytes, lines: bytes) -> bytes:
     """Return ``text`` with those of the ``lines`` at its end that it does not have."""
     present = {line.strip() for line in text.splitlines()}
     missing = [line for line in lines.splitlines() if line.strip() not in present]
-    separator = b"" if not text or text.endswith(b"\n") else b"\n"
-    return text + separator + b"".join(line + b"\n" for line in missing)
+    line_end = b"\r\n" if b"\r\n" in text else b"\n"
+    separator = b"" if not text or text.endswith(b"\n") else line_end
+    return text + separator + b"".join(line + line_end for line in missing)
 
 
 def _remove_files(paths: Sequence[Path], folder: Path) -> None:

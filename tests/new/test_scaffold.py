@@ -313,6 +313,48 @@ def test_a_site_begins_in_a_new_repository(tmp_path: Path) -> None:
     build_folder(tmp_path, strict=True)
 
 
+def test_the_lines_of_a_gitignore_end_as_they_did(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"*.pyc\r\n/public/")
+    new_site(tmp_path, dt.date(2026, 6, 1))
+    ignored = (tmp_path / ".gitignore").read_bytes()
+    assert ignored.startswith(b"*.pyc\r\n/public/\r\n/.venv/\r\n")
+    assert b"\n" not in ignored.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("kind", ["link", "broken link", "pipe", "folder"])
+def test_a_gitignore_that_is_no_plain_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+    root = tmp_path / "site"
+    root.mkdir()
+    ignored = root / ".gitignore"
+    if kind == "pipe":
+        os.mkfifo(ignored)
+    elif kind == "folder":
+        ignored.mkdir()
+    else:
+        ignored.symlink_to(tmp_path / "mine")
+    if kind == "link":
+        (tmp_path / "mine").write_text("*.pyc", encoding="utf-8")
+    with pytest.raises(BlogError) as caught:
+        new_site(root, dt.date(2026, 6, 1))
+    [problem] = caught.value.problems
+    assert problem.message == f"{ignored} is no plain file: nothing was written"
+    assert os.listdir(root) == [".gitignore"]
+    assert os.path.lexists(tmp_path / "mine") == (kind == "link")
+
+
+def test_a_site_with_files_for_vs_code_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    assert new / ".vscode/tasks.json" in new_site(new, dt.date(2026, 6, 1), vscode=True)
+    root = tmp_path / "mine"
+    (root / ".vscode").mkdir(parents=True)
+    (root / ".vscode/settings.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(BlogError, match="settings.json is there already: nothing was written"):
+        new_site(root, dt.date(2026, 6, 1), vscode=True)
+    assert [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()] == [
+        ".vscode/settings.json"
+    ]
+
+
 def test_a_repository_is_as_before_if_the_site_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
