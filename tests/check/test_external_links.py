@@ -273,7 +273,7 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
 ) -> None:
     monkeypatch.setenv("http_proxy", written.format(there.server_address[1]))
     assert external_links.request("http://x.example/200", NOWHERE).verdict == "alive"
-    assert there.credentials == ["Basic YWRhOnPDqWNyZXQ="]
+    assert set(there.credentials) == {"Basic YWRhOnPDqWNyZXQ="}  # more than one if the machine was slow
 
 
 def test_a_proxy_that_is_no_address_kills_no_link(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
