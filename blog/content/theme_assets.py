@@ -187,7 +187,7 @@ class _AssetPipeline:
         if not file or _ELSEWHERE.match(target):
             return address
         path = self.publish(self._find_asset(file, sheet, offset))
-        relative_path = posixpath.relpath(path, posixpath.join("assets", sheet.outermost))
+        relative_path = posixpath.relpath(f"/{path}", f"/assets/{sheet.outermost}")
         return f'url("{relative_path}{target.removeprefix(file)}")'
 
     def _find_asset(self, target: str, sheet: _Sheet, offset: int, suffix: str = "") -> str:
