@@ -393,6 +393,9 @@ class _Server(NamedTuple):
     def own_address(self, host: str) -> str:
         return "http://own.localhost"
 
+    def origins(self, host: str) -> tuple[str, ...]:
+        return (f"http://{host}",)
+
 
 class _Connection:
     """Sends `data`, and keeps what comes back."""

@@ -284,7 +284,9 @@ def schemes(files: dict[str, str]) -> set[str]:
             texts += [
                 f'<a href="{value}">' for node in nodes for value in map(str, node.attrib.values()) if '"' not in value
             ]
-    return {leads(url) for text in texts for url in Shape(text).urls} - {"", "http", "https", "mailto"}
+    urls = [url for text in texts for url in Shape(text).urls]
+    citation = "data:application/vnd.citationstyles.csl+json;"  # browsers save a file of this type
+    return {leads(url) for url in urls if not url.startswith(citation)} - {"", "http", "https", "mailto"}
 
 
 def possible(root: Path, files: dict[str, str | bytes]) -> dict[str, str]:
