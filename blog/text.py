@@ -5,6 +5,7 @@ All functions are pure: they take strings, and return strings or truth values.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from functools import lru_cache
@@ -35,6 +36,14 @@ _WELL_KNOWN = ".well-known"
 REMEMBERED = 1 << 15
 """Results of a function that are kept in memory: ``blog serve`` asks for those of all documents at each save."""
 _URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGNORECASE)
+
+
+def relative_path(path: str, folder: str) -> str:
+    """Return ``path`` as seen from ``folder``; both are paths of one site, relative to its root.
+
+    :func:`posixpath.relpath` asks for the current folder if they are not absolute, and that may be gone.
+    """
+    return posixpath.relpath(f"/{path}", f"/{folder}")
 
 
 def to_nfc(name: str) -> str:

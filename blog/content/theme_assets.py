@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from blog.cache.digests import digest
 from blog.config.utf8 import decode_utf8
 from blog.problems import BlogError, Location, Problem, did_you_mean
+from blog.text import relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,8 +188,8 @@ class _AssetPipeline:
         if not file or _ELSEWHERE.match(target):
             return address
         path = self.publish(self._find_asset(file, sheet, offset))
-        relative_path = posixpath.relpath(f"/{path}", f"/assets/{sheet.outermost}")
-        return f'url("{relative_path}{target.removeprefix(file)}")'
+        relative = relative_path(path, posixpath.join("assets", sheet.outermost))
+        return f'url("{relative}{target.removeprefix(file)}")'
 
     def _find_asset(self, target: str, sheet: _Sheet, offset: int, suffix: str = "") -> str:
         """Return the name of the file that a style sheet references at ``offset``."""

@@ -15,6 +15,7 @@ from blog.importers.old_documents import is_index
 from blog.importers.report import Item
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
+from blog.text import relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,5 +125,5 @@ class LinkRewriter(NamedTuple):
         if is_inside:
             return quote(target.removeprefix(f"{folder}/"))
         if target.endswith(_TEXTS):
-            return quote(posixpath.relpath(target, folder or "."))
+            return quote(relative_path(target, folder))
         return quote(f"/{target}")

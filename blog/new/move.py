@@ -21,7 +21,7 @@ from blog.site.assemble import collect_names
 from blog.site.structure import feed_entry_id
 from blog.stages.loading import load
 from blog.system.site_paths import resolve_in_site
-from blog.text import explain_unsafe_path, href
+from blog.text import explain_unsafe_path, href, relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,10 +69,11 @@ class _Rewriter(NamedTuple):
     def rewrite(self, text: str, path: str) -> str:
         """Return the text of the document that was at ``path``, with links that lead to the same files as before."""
         _, end = split_front_matter(text, path)
-        edits = [*self._edits(text[:end], 0, path), *self._edits(text[end:], end, path)]
-        if self.names is not None:
-            edits += self._wikilink_edits(text[:end], 0, path, self.names)
-            edits += self._wikilink_edits(text[end:], end, path, self.names)
+        edits: list[tuple[int, int, str]] = []
+        for offset, part in ((0, text[:end]), (end, text[end:])):
+            edits += self._edits(part, offset, path)
+            if self.names is not None:
+                edits += self._wikilink_edits(part, offset, path, self.names)
         for start, stop, new in sorted(edits, reverse=True):
             text = f"{text[:start]}{new}{text[stop:]}"
         return text
@@ -127,7 +128,7 @@ class _Rewriter(NamedTuple):
             target = self._find(posixpath.normpath(posixpath.join(posixpath.dirname(path), plain)))
             target = target or self._find_page(plain, path)
             is_same = self.paths.keys().isdisjoint((target, path))
-            new = plain if is_same or not target else posixpath.relpath(self.paths.get(target, target), folder)
+            new = plain if is_same or not target else relative_path(self.paths.get(target, target), folder)
         if posixpath.normpath(new) == posixpath.normpath(plain):
             return written
         return _IN_LINKS.sub(lambda match: quote(match[0]), new) + tail

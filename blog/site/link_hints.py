@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from blog.problems import did_you_mean
-from blog.text import slugify
+from blog.site.names import split_document, without_date
+from blog.text import relative_path, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _SOURCE_SUFFIX = re.compile(r"\.(?:md|markdown|ipynb)\Z", re.IGNORECASE)
 _HTML_SUFFIX = re.compile(r"\.html?\Z", re.IGNORECASE)
-_DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}[-_]")
 _FILE_SUFFIX = re.compile(r"\.(?!html?\Z)[A-Za-z0-9]{1,5}\Z")
 _MAX_LISTED_IDS = 5
 _HIDDEN_AS = {"draft": "it is a draft", "private": "it is private", "scheduled": "it is scheduled"}
@@ -121,22 +121,19 @@ def _find_namesake(path: str, source: str, index: LinkIndex) -> str:
 
 def _distance(other: str, path: str, source: str, index: LinkIndex) -> tuple[bool, bool, int, str]:
     has_other_name = posixpath.basename(other) != posixpath.basename(path)
-    relative = posixpath.relpath(other, posixpath.dirname(source))
+    relative = relative_path(other, posixpath.dirname(source))
     return other in index.hidden, has_other_name, relative.count("/"), other
 
 
 def _plain_name(path: str) -> str:
     """Return the name of a document without date and suffix, that of a bundle for its index; else the whole name."""
-    folder, name = posixpath.split(path.rstrip("/"))
-    stem = _SOURCE_SUFFIX.sub("", name)
-    if stem == "index":
-        stem = posixpath.basename(folder)
-    return "" if stem in {"", ".", "..", "content"} else _DATE_PREFIX.sub("", stem)
+    _, name = split_document(path.rstrip("/"))
+    return "" if name in {"", ".", "..", "content"} else without_date(name)
 
 
 def _write_path(path: str, source: str, index: LinkIndex) -> str:
     """Return ``path`` as a link in ``source``: relative to its folder, unless that is far away."""
-    relative = posixpath.relpath(path, posixpath.dirname(source)).replace(" ", "%20")
+    relative = relative_path(path, posixpath.dirname(source)).replace(" ", "%20")
     return _write_from_root(path, index) if relative.startswith("../../") else relative
 
 
@@ -151,7 +148,7 @@ def _list_near_files(path: str, source: str, index: LinkIndex) -> Iterator[str]:
     folder = posixpath.dirname(source)
     for other in (*index.documents, *index.files):
         if other != source and _may_be_near(posixpath.basename(other), name):
-            yield posixpath.relpath(other, folder)
+            yield relative_path(other, folder)
 
 
 def _may_be_near(name: str, written: str) -> bool:

@@ -41,11 +41,8 @@ class Names:
 
     def _add_document(self, path: str, title: str) -> None:
         """Add a document by its name, also without its date, and by its title; a bundle has the name of its folder."""
-        folder, name = posixpath.split(path)
-        name = posixpath.splitext(name)[0]
-        if name == "index":
-            folder, name = posixpath.split(folder)
-        short_name = _DATE_PREFIX.sub("", name)
+        folder, name = split_document(path)
+        short_name = without_date(name)
         for written in {name, short_name, title} - {""}:
             self._documents.setdefault(name_key(written), {})[path] = folder
         self._suggestions |= {short_name, title} - {""}
@@ -65,9 +62,7 @@ class Names:
 
     def name_document(self, path: str) -> str:
         """Return the name for a wikilink that means the document at ``path`` alone: that of its file, or its path."""
-        folder, name = posixpath.split(posixpath.splitext(path)[0])
-        if name == "index":
-            folder, name = posixpath.split(folder)
+        folder, name = split_document(path)
         if list(self.find_documents(name, path)) == [path]:
             return name
         return posixpath.join(folder, name).removeprefix(f"{_ROOT}/")
@@ -81,6 +76,18 @@ class Names:
         """Return the names and titles of all documents, and the names of all files, for hints."""
         files = [posixpath.basename(path) for paths in self._files.values() for path in paths]
         return sorted({*self._suggestions, *files})
+
+
+def split_document(path: str) -> tuple[str, str]:
+    """Return the folder and the name of a document, without suffix; a bundle has the name of its folder."""
+    folder, name = posixpath.split(path)
+    name = _without_suffix(name)
+    return posixpath.split(folder) if name == "index" else (folder, name)
+
+
+def without_date(name: str) -> str:
+    """Return the name of a document without the date that it may begin with."""
+    return _DATE_PREFIX.sub("", name)
 
 
 def _without_suffix(name: str) -> str:

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from blog.problems import Problem
+from blog.text import relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ def _language_of(page: Page, language: str) -> str:
 
 def _chain_problem(written: LocatedText, path: str, original: str) -> Problem:
     message = f'"{written.text}" is a translation itself'
-    hint = f"write translation_of: {posixpath.relpath(original, posixpath.dirname(path))}"
+    hint = f"write translation_of: {relative_path(original, posixpath.dirname(path))}"
     if original == path:
         hint = "take the line out of the text that was first"
     return Problem(written.location, "wrong-translation", message, hint)
