@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from blog.config.locales import list_fallbacks
+from blog.config.locales import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def collation_key(name: str, language: str) -> tuple[str, str]:
 @cache
 def _alphabet_of(language: str) -> Mapping[str, str]:
     """Return letter → its key, for the letters that the alphabet of a language has apart."""
-    groups = next((_ALPHABETS[name] for name in list_fallbacks(language) if name in _ALPHABETS), "")
+    groups = look_up(_ALPHABETS, language, "")
     keys: dict[str, str] = {}
     for group in groups.split():
         keys |= {letter: f"{group[0]}{_LAST}{number}" for number, letter in enumerate(group[1:])}

@@ -23,18 +23,18 @@ class License(Struct, frozen=True):
     url: str
 
 
-_CREATIVE_COMMONS = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
-LICENSES: dict[str, License] = {
-    "CC0-1.0": License("CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-    **{
-        f"CC-{kind.upper()}-4.0": License(
-            f"CC-{kind.upper()}-4.0", f"CC {kind.upper()} 4.0", f"https://creativecommons.org/licenses/{kind}/4.0/"
-        )
-        for kind in _CREATIVE_COMMONS
-    },
-    "MIT": License("MIT", "MIT", "https://spdx.org/licenses/MIT.html"),
-    "Apache-2.0": License("Apache-2.0", "Apache 2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
-}
+def _creative_commons(kind: str) -> License:
+    url = f"https://creativecommons.org/licenses/{kind}/4.0/"
+    return License(f"CC-{kind.upper()}-4.0", f"CC {kind.upper()} 4.0", url)
+
+
+_LICENSES = (
+    License("CC0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    *map(_creative_commons, ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")),
+    License("MIT", "MIT", "https://spdx.org/licenses/MIT.html"),
+    License("Apache-2.0", "Apache 2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
+)
+LICENSES: dict[str, License] = {license_.id: license_ for license_ in _LICENSES}
 """SPDX id → licence."""
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/[^\s\"<>]+)", re.IGNORECASE)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from blog.config.locale_data import LANGUAGE_NAMES, LOCALE_DATA, PLURAL_RULES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+_T = TypeVar("_T")
 
 PLURAL_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 """The categories of CLDR, <https://cldr.unicode.org/index/cldr-spec/plural-rules>."""
@@ -36,14 +38,19 @@ def list_fallbacks(language: str) -> Iterator[str]:
             return
 
 
+def look_up(table: Mapping[str, _T], language: str, default: _T) -> _T:
+    """Return what a table has for ``language`` or the most specific of its fallbacks; its keys are in lower case."""
+    return next((table[name] for name in list_fallbacks(language) if name in table), default)
+
+
 def language_name(language: str) -> str:
     """Return the name of a language in itself, such as ``Deutsch``; the tag if it is not among CLDR's data here."""
-    return next((LANGUAGE_NAMES[name] for name in list_fallbacks(language) if name in LANGUAGE_NAMES), language)
+    return look_up(LANGUAGE_NAMES, language, language)
 
 
 def plural_category(language: str, number: int) -> str:
     """Return the plural category of a whole number, as CLDR has it: ``other`` if the language has no rules here."""
-    rules = next((PLURAL_RULES[name] for name in list_fallbacks(language) if name in PLURAL_RULES), {})
+    rules = look_up(PLURAL_RULES, language, {})
     for category, alternatives in rules.items():
         for conditions in alternatives:
             if all(_is_fulfilled(condition, number) for condition in conditions):

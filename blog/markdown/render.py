@@ -255,10 +255,8 @@ class _Page(_Forms):
 
     def table_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
-        ident, label = (
-            _id_attribute(meta.get("ident", "")),
-            escape(meta.get("label") or env["words"].text("text.table")),
-        )
+        ident = _id_attribute(meta.get("ident", ""))
+        label = escape(meta.get("label") or env["words"].text("text.table"))
         return f'<div class="table"{ident} role="group" aria-label="{label}" tabindex="0"><table>\n'
 
     def table_close(self, *_: Any) -> str:

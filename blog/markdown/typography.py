@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from blog.config.locales import list_fallbacks
+from blog.config.locales import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _CODE = re.compile(r"<(/?)(code|kbd|samp|var|tt|pre|script|style|textarea)\b", r
 
 def quotes_for(language: str) -> Sequence[str]:
     """Return the outer and inner quotation marks of a language: four texts, English by default."""
-    return next((_QUOTES[name] for name in list_fallbacks(language) if name in _QUOTES), "“”‘’")
+    return look_up(_QUOTES, language, "“”‘’")
 
 
 def spare_code(state: StateCore) -> None:
