@@ -43,9 +43,9 @@ class CitedPost(NamedTuple):
     language: str
 
     @property
-    def address(self) -> str:
-        """The address that stays: that of the DOI, if there is one."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.url
+    def doi_url(self) -> str:
+        """The address of the DOI; empty without one."""
+        return f"https://doi.org/{self.doi}" if self.doi else ""
 
     @property
     def key(self) -> str:
@@ -66,7 +66,7 @@ def _format_reference(post: CitedPost, words: Words) -> str:
     people = words.enumerate([person.name for person in post.authors])
     opening, closing, inner_opening, inner_closing = quotes_for(words.dates)
     title = post.title.replace(opening.strip(), inner_opening).replace(closing.strip(), inner_closing)
-    parts = (people, f"{opening}{title}{closing}", post.blog, words.locale.date(post.day), post.address)
+    parts = (people, f"{opening}{title}{closing}", post.blog, words.locale.date(post.day), post.doi_url or post.url)
     return words.text("list.separator").join(filter(None, parts))
 
 

@@ -11,7 +11,7 @@ from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import ViewContext, chosen_template
 from blog.views.outputs import Output, document_output, program_output
-from blog.views.read_next import other_mentions, read_next
+from blog.views.read_next import read_next
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -121,10 +121,11 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
     revisited = site.revisited.get(post.path, ())
     mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
     year_earlier = site.year_earlier.get(post.path)
-    next_posts = read_next(context, post, [page for page in neighbours if page is not None])
+    cited = _cited(context, post)
+    next_posts, other_mentions = read_next(context, post, [page for page in neighbours if page is not None])
     return PostView(
         site=context.site_view,
-        head=_post_head(context, post),
+        head=_post_head(context, post, cited),
         title=post.title,
         badge=context.badge(post),
         date=date_formats.date_view(document.date, context.zone, words),
@@ -147,14 +148,14 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         related=tuple(context.entry(path) for path in site.related.find(post.path)),
         year_earlier=context.entry(year_earlier) if year_earlier else None,
         read_next=next_posts,
-        other_mentions=other_mentions(context, post, next_posts),
+        other_mentions=other_mentions,
         older=context.link(neighbours.older) if neighbours.older else None,
         newer=context.link(neighbours.newer) if neighbours.newer else None,
         discussion=matter.discussion,
         reply=citation.reply(authors, post.title),
         license=matter.license or context.settings.license,
         doi=matter.doi,
-        citation=citation.citation(_cited(context, post), words),
+        citation=citation.citation(cited, words),
         changes=date_formats.history(matter.changes, words),
         extra=matter.extra,
         meta=matter.meta,
@@ -175,7 +176,7 @@ def _cited(context: ViewContext, post: Page) -> citation.CitedPost:
     )
 
 
-def _post_head(context: ViewContext, post: Page) -> Head:
+def _post_head(context: ViewContext, post: Page, cited: citation.CitedPost) -> Head:
     document, matter = post.document, post.document.front_matter
     assert document.date is not None
     published = date_formats.iso_date(document.date, context.zone)
@@ -189,13 +190,13 @@ def _post_head(context: ViewContext, post: Page) -> Head:
         "headline": post.title, "datePublished": published, "dateModified": modified, "description": description,
         "image": image.get("image"), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
         "keywords": ", ".join(name.text for name in matter.tags), "license": license_.url if license_ else "",
-        "identifier": f"https://doi.org/{matter.doi}" if matter.doi else "",
+        "identifier": cited.doi_url,
     }  # fmt: skip
     return context.head(
         post.title, post.address, description=description, canonical=canonical, kind="article", lang=language,
         noindex=not post.listed or bool(post.hidden_reason), **image, published=published, modified=modified,
         translations=context.all_translations(post), license=license_.url if license_ else "",
-        citation=citation.describe_for_search(_cited(context, post)),
+        citation=citation.describe_for_search(cited),
         objects=[json_ld.blog_posting(posting, matter.author or context.settings.author)],
     )  # fmt: skip
 

@@ -17,26 +17,23 @@ _COUNT = 4
 """Posts to read next."""
 
 
-def read_next(context: ViewContext, post: Page, nearby: Sequence[Page]) -> tuple[NextPost, ...]:
-    """Return up to four posts to read after ``post``, without those that its page shows at another place.
+def read_next(
+    context: ViewContext, post: Page, nearby: Sequence[Page]
+) -> tuple[tuple[NextPost, ...], tuple[Link, ...]]:
+    """Return up to four posts to read after ``post``, and links to the other pages that mention it.
 
-    ``nearby`` are the posts before and after it, which a page shows anyway: as related ones they are left out.
+    Neither has posts that the page of ``post`` shows at another place. ``nearby`` are the posts before and after it,
+    which a page shows anyway: as related ones they are left out.
     """
     chosen: dict[str, NextKind] = {}
     shown = _shown_elsewhere(context, post)
     for kind, path in _candidates(context, post, {page.path for page in nearby}):
         if path not in shown and path not in chosen and len(chosen) < _COUNT:
             chosen[path] = kind
-    return tuple(NextPost(kind, context.entry(path)) for path, kind in chosen.items())
-
-
-def other_mentions(context: ViewContext, post: Page, chosen: Sequence[NextPost]) -> tuple[Link, ...]:
-    """Return the pages that mention ``post`` and that its page does not show at another place."""
-    shown = _shown_elsewhere(context, post)
-    urls = {other.entry.url for other in chosen}
-    mentions = context.site.mentions.get(post.path, ())
-    links = [context.link(context.site.pages[path]) for path in mentions if path not in shown]
-    return tuple(link for link in links if link.url not in urls)
+    posts = tuple(NextPost(kind, context.entry(path)) for path, kind in chosen.items())
+    pages = [context.site.pages[path] for path in context.site.mentions.get(post.path, ())]
+    others = [page for page in pages if page.path not in shown and page.path not in chosen]
+    return posts, tuple(map(context.link, others))
 
 
 def _candidates(context: ViewContext, post: Page, nearby: set[str]) -> Iterator[tuple[NextKind, str]]:
