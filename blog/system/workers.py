@@ -225,10 +225,11 @@ class WorkerResults(Generic[_Out]):
                 yield self.function(item)
 
     def _kill(self) -> None:
-        for worker in self.workers:
-            worker.kill()
-        while self.workers:
-            self.workers.pop().close()
+        with _no_signals():
+            for worker in self.workers:
+                worker.kill()
+            while self.workers:
+                self.workers.pop().close()
 
     def _result(self, index: int) -> Any:
         while index not in self.outcomes:
@@ -324,8 +325,9 @@ class WorkerResults(Generic[_Out]):
 
     def _remove_worker(self, worker: _Worker) -> None:
         """Remove a worker that died or is stuck; its chunk is split into single items, to find the one that failed."""
-        self.workers.remove(worker)
-        stack = worker.close()
+        with _no_signals():
+            self.workers.remove(worker)
+            stack = worker.close()
         if not worker.chunks:
             return
         (start, end), *others = worker.chunks
@@ -383,7 +385,7 @@ _unlimited: AbstractContextManager[None] = nullcontext()
 
 @contextmanager
 def _no_signals() -> Iterator[None]:
-    """Block signals during a fork: Python loses an exception that a signal handler raises there."""
+    """Block signals while a worker is forked or ended: their exception would be lost, or leave it without its wait."""
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield

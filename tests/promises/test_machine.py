@@ -171,6 +171,23 @@ def children(process: int) -> list[str]:
     return Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
 
 
+def still_running(processes: list[str], seconds: float = 5) -> list[str]:
+    """Those that have not ended after `seconds`. The system ends the workers of a parent that is gone a moment later."""
+    until = time.monotonic() + seconds
+    while (running := [process for process in processes if is_running(process)]) and time.monotonic() < until:
+        time.sleep(0.01)
+    return running
+
+
+def is_running(process: str) -> bool:
+    """Whether a process exists and is no zombie, which has ended and only waits to be counted."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.3, 0.6, 1.0])
 def test_a_signal_ends_a_build_at_any_moment_and_leaves_the_old_site_or_the_new_one(
@@ -191,7 +208,7 @@ def test_a_signal_ends_a_build_at_any_moment_and_leaves_the_old_site_or_the_new_
     found = tree(root / "public")
     # What comes between the last rename and the last word ends the command, and no longer the site.
     assert found == clean(root) or (process.returncode and found == old)
-    assert [child for child in mine if Path(f"/proc/{child}").exists()] == []
+    assert still_running(mine) == []
     assert left_over(root) == []
 
 
