@@ -5,10 +5,10 @@ In TOML every key below a table belongs to it, also one that was added at the en
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from blog.config.menu import MENU_TARGET
 from blog.config.toml import ConfigMember, ConfigNode
 from blog.problems import Problem
 from blog.text import is_url
@@ -26,7 +26,6 @@ _TABLES = frozenset({
 })  # fmt: skip
 _NEEDED = frozenset({"title", "url"})
 """Settings that a site has: without one above the tables, one below them is misplaced, whatever its value."""
-MENU_TARGET = re.compile(r"/(?!/)|https?://")
 
 
 def move_misplaced(root: ConfigNode, problems: list[Problem]) -> ConfigNode:

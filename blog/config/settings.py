@@ -18,17 +18,18 @@ from blog.config.addresses import (
     parse_permalink,
 )
 from blog.config.dates import find_zone, list_zone_names
+from blog.config.languages import parse_language
 from blog.config.licenses import License, parse_license
-from blog.config.misplaced_settings import MENU_TARGET, SITE_KEYS, move_misplaced
+from blog.config.menu import MenuItem, parse_menu
+from blog.config.misplaced_settings import SITE_KEYS, move_misplaced
 from blog.config.people import Person, Portrait, parse_people
 from blog.config.schema import Fields
 from blog.config.toml import parse_toml
 from blog.config.utf8 import decode_utf8
-from blog.config.value_hints import suggest_line, suggest_url
 from blog.config.word_files import WrittenPhrase, read_phrases
 from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
-from blog.text import collapse_whitespace, href, is_url, name_key, slugify_term
+from blog.text import collapse_whitespace, href, is_url, name_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,14 +46,6 @@ WIKILINKS = "wikilinks"
 DEFAULT_THEME = "margin"
 DEFAULT_FEED_LIMIT = 20
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_LANGUAGE_NAMES = {
-    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr",
-    "spanish": "es", "español": "es",
-    "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt", "dutch": "nl", "nederlands": "nl",
-    "russian": "ru", "русский": "ru", "polish": "pl", "polski": "pl", "swedish": "sv", "svenska": "sv",
-    "japanese": "ja", "日本語": "ja", "chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko",
-}  # fmt: skip
 _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
     "permalinks": '"permalink"', "heading_ids": "heading_ids below [markdown]",
@@ -71,14 +64,6 @@ class Label(Struct, frozen=True):
     name: str
     notice: str
     """Markdown that appears above every post with this label."""
-    location: Location
-
-
-class MenuItem(Struct, frozen=True):
-    """An entry of ``[menu]``: a name and a path or address."""
-
-    name: str
-    target: str
     location: Location
 
 
@@ -197,7 +182,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         url_location=fields.locate("url"),
         description=fields.text("description"),
         license=parse_license(fields, "license"),
-        language=_parse_language(fields),
+        language=parse_language(fields),
         timezone=_parse_timezone(fields),
         author=author,
         portrait=next(iter(portraits), None),
@@ -206,7 +191,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         permalink=parse_permalink(fields),
         paginate=_parse_positive(fields, "paginate", 10),
         cards=fields.flag("cards", default=True),
-        menu=_parse_menu(fields.table("menu")),
+        menu=parse_menu(fields.table("menu")),
         feed_limit=_parse_positive(feed, "limit", DEFAULT_FEED_LIMIT),
         feed_full_text=feed.flag("full_text", default=True),
         feed_paths=parse_feed_paths(feed),
@@ -282,22 +267,6 @@ def _parse_url(fields: Fields, base_url: str | None) -> str:
     return url.rstrip("/")
 
 
-def _parse_language(fields: Fields) -> str:
-    language = fields.text("language") or "en"
-    if not LANGUAGE.fullmatch(language):
-        report_wrong_language(fields, "language", language)
-    return language
-
-
-def report_wrong_language(fields: Fields, key: str, language: str) -> None:
-    """Report the text ``language`` of ``key``, which is not a language tag."""
-    message = f'"{language}" is not a language tag such as en or pt-BR'
-    tag = _LANGUAGE_NAMES.get(language.strip().casefold(), language.strip().replace("_", "-"))
-    member = fields.node.value[key]
-    hint = suggest_line(member.node, key, tag) if LANGUAGE.fullmatch(tag) else ""
-    fields.fail(fields.locate(key), "wrong-language", message, hint)
-
-
 def _parse_timezone(fields: Fields) -> str:
     name = fields.text("timezone") or "UTC"
     try:
@@ -337,40 +306,6 @@ def _parse_positive(fields: Fields, key: str, default: int) -> int:
         fields.fail(fields.locate(key), "wrong-number", f'"{key}" must be 1 or more', f"write {key} = {default}")
         return default
     return number
-
-
-def _parse_menu(fields: Fields) -> tuple[MenuItem, ...]:
-    """Return the entries of the menu that lead to a path or address."""
-    items = []
-    for name in fields.names():
-        node = fields.node.value[name].node
-        item = MenuItem(name, fields.text(name), node.location)
-        if MENU_TARGET.match(item.target):
-            items.append(item)
-        elif isinstance(node.value, str):
-            message = f'"{item.name}" must lead to a path such as /about/ or an http address'
-            target = _suggest_target(item)
-            hint = suggest_line(node, name, target) if target else ""
-            fields.fail(item.location, "wrong-url", message, hint)
-    return tuple(items)
-
-
-def _suggest_target(item: MenuItem) -> str:
-    """Return the path or address that the target of a menu entry was meant as; ``""`` if that is not certain."""
-    target = item.target.strip()
-    if target.startswith("//"):
-        return f"https:{target}"
-    if ":" in target or "@" in target:
-        return ""
-    path = target.removeprefix("./").removeprefix("content/").removesuffix("index.md")
-    if path.endswith((".md", ".markdown", ".ipynb")):
-        path = path.rpartition(".")[0]
-    elif suggest_url(path) and not path.endswith(".html"):
-        return suggest_url(path)
-    path = path.strip("/") or slugify_term(item.name)
-    if re.search(r"\s", path) or not path:
-        return ""
-    return f"/{path}" if path.endswith(".html") else f"/{path}/"
 
 
 def _parse_labels(fields: Fields) -> tuple[Label, ...]:

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from blog.config.dates import Timestamp
 from blog.config.hiding_marks import fold_text, normalize_key
+from blog.config.languages import LANGUAGE, report_wrong_language
 from blog.config.licenses import License, parse_doi, parse_license
 from blog.config.people import Person, parse_people
 from blog.config.schema import Fields
-from blog.config.settings import LANGUAGE, report_wrong_language
 from blog.config.value_hints import explain_foreign_key, suggest_line
 from blog.content.foreign_keys import FOREIGN_KEYS
 from blog.content.revision_history import Change, parse_changes

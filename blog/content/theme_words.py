@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blog.config.settings import LANGUAGE
+from blog.config.languages import LANGUAGE
 from blog.config.toml import parse_toml
 from blog.config.word_files import check_phrases, read_phrases
 from blog.config.words import WordTables, builtin_digest, builtin_sources, builtin_table

@@ -13,7 +13,7 @@ from zlib import crc32
 from msgspec import structs
 
 from blog.config.dates import Timestamp, find_zone
-from blog.config.settings import LANGUAGE
+from blog.config.languages import LANGUAGE
 from blog.content.front_matter import MAX_NAMES
 from blog.importers.addresses import OldAddresses, choose_permalink, feed_limit, feed_paths, post_pattern
 from blog.importers.dialects import convert_dialect

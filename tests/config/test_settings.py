@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from blog.config.menu import MenuItem
 from blog.config.people import Person, Portrait
-from blog.config.settings import Label, MenuItem, Settings, load_settings
+from blog.config.settings import Label, Settings, load_settings
 from blog.problems import BlogError, Location
 from tests.fuzz import targets
 from tests.support.oddities import SETTINGS, TOML

@@ -3,7 +3,8 @@
 import pytest
 from msgspec import structs
 
-from blog.config.settings import Label, MenuItem, Settings
+from blog.config.menu import MenuItem
+from blog.config.settings import Label, Settings
 from blog.problems import Location
 from blog.site.visibility import Audience, HiddenDocument
 from blog.views.search import search_file_count, search_file_path
