@@ -61,12 +61,17 @@ def address(root: Path, process: subprocess.Popen[str]) -> str:
     return address
 
 
-def opened(context: BrowserContext, url: str, *, missing: bool = False) -> Page:
-    """A tab; what its window is marked with goes when it is loaded anew. A page that is not there yet is waited for."""
+def opened(context: BrowserContext, url: str, *, missing: bool = False, shows: str = "") -> Page:
+    """A tab; what its window is marked with goes when it is loaded anew.
+
+    A page that is not there yet is waited for, and an element that it shows once the last save is built.
+    """
     page = context.new_page()
     page.goto(url)
     if not missing:
         expect(page.locator("h1")).not_to_have_text("Page not found", timeout=20_000)
+    if shows:
+        expect(page.locator(shows)).to_be_attached(timeout=20_000)
     page.evaluate("window.kept = true")
     expect(page.locator("blog-preview")).to_be_attached()
     page.wait_for_timeout(200)
@@ -112,7 +117,7 @@ def test_a_style_sheet_and_a_picture_of_ones_own_are_shown_anew(
     (root / "content/posts/a.md").write_text(
         post("A", text='<link rel="stylesheet" href="/own.css">\n\n<img src="/p.svg" id="p" alt="p">'), encoding="utf-8"
     )
-    page = opened(context, f"{address}/posts/a/")
+    page = opened(context, f"{address}/posts/a/", shows="#p")
     (root / "content/own.css").write_text("h1 { color: rgb(9, 9, 9) !important }", encoding="utf-8")
     expect(page.locator("h1")).to_have_css("color", "rgb(9, 9, 9)")
     (root / "content/p.svg").write_text(
@@ -161,7 +166,7 @@ def test_what_stands_above_may_grow_and_what_is_read_stays_in_its_place(
 def test_what_a_reader_did_stays_when_its_neighbours_change(context: BrowserContext, root: Path, address: str) -> None:
     text = "<details id='one'><summary>One</summary>1</details>\n\n<details id='two' open><summary>Two</summary>2</details>\n\n<input id='typed'>\n\nLast."
     (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
-    page = opened(context, f"{address}/posts/a/")
+    page = opened(context, f"{address}/posts/a/", shows="#typed")
     page.evaluate("document.querySelector('#one').open = true; document.querySelector('#two').open = false")
     page.locator("#typed").fill("some words")
     (root / "content/posts/a.md").write_text(
@@ -213,7 +218,7 @@ def test_a_replaced_picture_stays_when_the_text_changes(context: BrowserContext,
 
     picture(10)
     (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nFirst."), encoding="utf-8")
-    page = opened(context, f"{address}/posts/a/")
+    page = opened(context, f"{address}/posts/a/", shows="main img")
     picture(40)
     page.wait_for_function("document.querySelector('main img').naturalWidth == 40")
     (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nSecond."), encoding="utf-8")

@@ -502,7 +502,7 @@ def test_two_ctrl_c_in_the_first_build_end_it_once(tmp_path: Path, number: signa
         process.send_signal(number)
         time.sleep(0.05)
         process.send_signal(number)
-        rest, _ = process.communicate(timeout=10)
+        rest, _ = process.communicate(timeout=60)
     assert (process.returncode, rest) == (0, "\nstopped\n")
 
 
