@@ -16,7 +16,7 @@ from blog.output.folder import compare_folders
 from blog.stages.context import Report, no_progress, raise_problems
 from blog.stages.loading import load
 from blog.stages.session import with_build
-from blog.stages.writing import NOTHING_WRITTEN, list_new_feed_entries, render_changed, update_index, write_first
+from blog.stages.writing import NOTHING_WRITTEN, list_new_feed_entries, render_changed, update_indexes, write_first
 from blog.state import ANY_CHANGE
 from blog.views.plan import Plan
 
@@ -87,8 +87,8 @@ def write(
 ) -> Report:
     """Index, render and write what changed; ``problems`` are warnings to report, ``first`` is what was written."""
     new_titles = list_new_feed_entries(context, plan) if context.options.dry_run else ()
-    index = update_index(context, plan, inputs.records)
-    jobs, changes = render_changed(context, plan, index, inputs.records, first)
+    indexes = update_indexes(context, plan, inputs.records)
+    jobs, changes = render_changed(context, plan, indexes, inputs.records, first)
     return Report(
         problems=tuple(raise_problems([*problems, *plan.problems], strict=False)),
         hidden=tuple(document for document in plan.hidden if not document.address),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blog.content.files import SourceFile
     from blog.problems import Severity
     from blog.site.assemble import Site
+    from blog.site.editions import Edition
     from blog.site.pages import Page
     from blog.site.series import Part, Series
     from blog.site.taxonomies import Term
@@ -39,9 +40,10 @@ _COUNTED_WORDS = frozenset({"chapter", "day", "episode", "lesson", "month", "par
 
 def advise_on_site(site: Site) -> Iterator[Problem]:
     """Yield warnings and notes about the site as readers see it."""
-    yield from _check_spellings(site.tags, "tags")
-    yield from _check_spellings(site.labels, "labels")
-    yield from _check_lonely_tags(site)
+    for edition in site.editions:
+        yield from _check_spellings(edition.tags, "tags")
+        yield from _check_spellings(edition.labels, "labels")
+        yield from _check_lonely_tags(edition)
     for page in site.pages.values():
         yield from _check_summary(page)
         yield from _check_social_image(page)
@@ -52,11 +54,11 @@ def advise_on_site(site: Site) -> Iterator[Problem]:
     yield from _check_picture_sizes(site)
 
 
-def _check_lonely_tags(site: Site) -> Iterator[Problem]:
-    if len(site.posts) < MANY_POSTS:
+def _check_lonely_tags(edition: Edition) -> Iterator[Problem]:
+    if len(edition.posts) < MANY_POSTS:
         return
-    misspelled = {key for key, _, _ in _near_twins(site.tags)}
-    for key, term in site.tags.items():
+    misspelled = {key for key, _, _ in _near_twins(edition.tags)}
+    for key, term in edition.tags.items():
         if len(term.posts) == 1 and key not in misspelled:
             message = f'no other post has the tag "{term.name}"'
             hint = "a tag leads to other posts: use it again, or take it out"

@@ -11,6 +11,7 @@ from blog.config.settings import FILE_NAME
 from blog.content.front_matter import linked_addresses
 from blog.markdown import raw_html
 from blog.problems import Location
+from blog.site.addresses import output_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,17 +63,18 @@ def _documents_by_output(site: Site, plan: Plan) -> dict[str, str]:
     for output in plan.outputs:
         if output.template and output.source in site.pages:
             documents[output.path] = output.source
-    if site.home:
-        documents["index.html"] = site.home.path
+    for edition in site.editions:
+        if edition.home:
+            documents[output_path(edition.home.address)] = edition.home.path
     return documents
 
 
 def _origins_by_output(site: Site, plan: Plan, theme: Theme, documents: Mapping[str, str]) -> dict[str, Location]:
-    origins = {output.path: Location(theme.locate(output.template)) for output in plan.outputs if output.template}
-    for output_path, path in documents.items():
-        origins[output_path] = site.pages[path].document.front_matter.location
-    for file, output_path in site.files:
-        origins[output_path] = Location(file.path)
+    origins = {planned.path: Location(theme.locate(planned.template)) for planned in plan.outputs if planned.template}
+    for output, path in documents.items():
+        origins[output] = site.pages[path].document.front_matter.location
+    for file, output in site.files:
+        origins[output] = Location(file.path)
     return origins
 
 
@@ -109,8 +111,9 @@ def _settings_addresses(settings: Settings) -> Iterator[tuple[str, Location]]:
         yield person.url, Location(FILE_NAME)
     for name, url in settings.links:
         yield url, settings.link_locations[name]
-    for item in settings.menu:
-        yield item.target, item.location
+    for own_settings in settings.by_language.values():
+        for item in own_settings.menu:
+            yield item.target, item.location
     for name, location in settings.theme_option_locations.items():
         value = settings.theme_options.get(name)
         if isinstance(value, str):

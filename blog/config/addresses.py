@@ -25,9 +25,11 @@ _FEED_PATH = re.compile(r"(/[\w.~-]+)+(/|\.(?:xml|rss|atom|rdf|json))")
 _PERMALINK_PATH = re.compile(r"(/[\w.~-]+)+(/|\.html)")
 
 
-def parse_permalink(fields: Fields) -> str:
-    """Return the permalink pattern, or the default if it is missing or wrong."""
-    pattern = fields.text("permalink") or DEFAULT_PERMALINK
+def parse_permalink(fields: Fields, default: str = DEFAULT_PERMALINK) -> str:
+    """Return the permalink pattern, or ``default`` if it is missing or wrong."""
+    pattern = fields.text("permalink")
+    if not pattern:
+        return default
     location = fields.locate("permalink")
     problem_count = len(fields.problems)
     names = _PERMALINK_FIELD.findall(pattern)
@@ -39,7 +41,7 @@ def parse_permalink(fields: Fields) -> str:
         fields.fail(location, "wrong-permalink", '"permalink" needs {slug}', f'write permalink = "{DEFAULT_PERMALINK}"')
     _check_permalink_path(_PERMALINK_FIELD.sub("x", pattern), fields, location)
     is_valid = len(fields.problems) == problem_count
-    return pattern if is_valid else DEFAULT_PERMALINK
+    return pattern if is_valid else default
 
 
 def _check_permalink_path(path: str, fields: Fields, location: Location) -> None:

@@ -22,7 +22,8 @@ SITE_KEYS = (
 )  # fmt: skip
 """Settings that stand above the first table."""
 _TABLES = frozenset({
-    "author", "feed", "front_matter", "labels", "links", "markdown", "math", "menu", "theme_options", "words",
+    "author", "feed", "front_matter", "labels", "languages", "links", "markdown", "math", "menu", "theme_options",
+    "words",
 })  # fmt: skip
 _NEEDED = frozenset({"title", "url"})
 """Settings that a site has: without one above the tables, one below them is misplaced, whatever its value."""
@@ -71,17 +72,19 @@ def explain_misplaced(member: ConfigMember, key: str, table: str) -> Problem:
 def _belongs_to_table(table: str, key: str, node: ConfigNode) -> bool:
     """Return whether the table may have an entry with the name of a setting that the site does not have."""
     value = node.value
-    match table:
-        case "author":
+    match table.split("."):
+        case ["languages", _]:
+            return key in {"title", "description", "permalink"}
+        case ["author"]:
             return key == "url"
-        case "labels":
+        case ["labels"]:
             return isinstance(value, dict)
-        case "menu":
+        case ["menu"] | ["languages", _, "menu"]:
             return key not in _NEEDED and isinstance(value, str) and MENU_TARGET.match(value) is not None
-        case "links":
+        case ["links"]:
             return key not in _NEEDED and isinstance(value, str) and is_url(value)
-        case "math.macros":
+        case ["math", "macros"]:
             return key not in _NEEDED and isinstance(value, str)
-        case "theme_options":
+        case ["theme_options"]:
             return key != "title"
     return False

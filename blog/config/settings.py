@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.config.addresses import (
     DEFAULT_PERMALINK,
@@ -18,8 +19,9 @@ from blog.config.addresses import (
     parse_permalink,
 )
 from blog.config.dates import find_zone, list_zone_names
-from blog.config.languages import parse_language
+from blog.config.languages import SiteLanguage, parse_language, parse_languages
 from blog.config.licenses import License, parse_license
+from blog.config.locales import look_up
 from blog.config.menu import MenuItem, parse_menu
 from blog.config.misplaced_settings import SITE_KEYS, move_misplaced
 from blog.config.people import Person, Portrait, parse_people
@@ -67,7 +69,7 @@ class Label(Struct, frozen=True):
     location: Location
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(Struct, frozen=True, kw_only=True, dict=True):
     """All of ``blog.toml``, complete."""
 
     title: str
@@ -121,6 +123,27 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Location of the value of each theme option, by name."""
     words: dict[str, WrittenPhrase] = {}
     """The words of the interface that the site changes, by key. Whether there are such words is not checked here."""
+    languages: tuple[SiteLanguage, ...] = ()
+    """The languages, beside ``language``, whose readers get a home page, lists, feeds and a search of their own."""
+
+    @cached_property
+    def by_language(self) -> dict[str, Settings]:
+        """The settings for each language, by its tag in lower case; those of the site are first."""
+        all_settings = {self.language.lower(): self}
+        for language in self.languages:
+            all_settings[language.tag.lower()] = structs.replace(
+                self,
+                language=language.tag,
+                title=language.title or self.title,
+                description=language.description or self.description,
+                permalink=language.permalink or self.permalink,
+                menu=self.menu if language.menu is None else language.menu,
+            )
+        return all_settings
+
+    def for_language(self, language: str) -> Settings:
+        """Return the settings for the texts in ``language``; those of the site if it has no table for it."""
+        return look_up(self.by_language, language, self) if self.languages and language else self
 
     @property
     def base_path(self) -> str:
@@ -175,6 +198,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     links = parse_links(profiles)
     portraits: list[Portrait] = []
     author = parse_people(fields, "author", portraits)
+    language = parse_language(fields)
     settings = Settings(
         title=title,
         url=url,
@@ -182,7 +206,8 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         url_location=fields.locate("url"),
         description=fields.text("description"),
         license=parse_license(fields, "license"),
-        language=parse_language(fields),
+        language=language,
+        languages=parse_languages(fields, language),
         timezone=_parse_timezone(fields),
         author=author,
         portrait=next(iter(portraits), None),

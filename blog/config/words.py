@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from blog.cache.digests import digest
-from blog.config.locales import Locale, find_locale, list_fallbacks, plural_category
+from blog.config.locales import Locale, find_locale, list_fallbacks, look_up, plural_category
 from blog.system.builtin_themes import builtin_themes_folder
 
 Phrase = str | dict[str, str]
@@ -87,6 +87,8 @@ class WordTables(Struct, frozen=True, dict=True):
     """The words that the theme changes or adds, by language in lower case."""
     site: WordTable = {}
     """The words that the site changes, in its language."""
+    languages: dict[str, WordTable] = {}
+    """The words that the site changes in its other languages, by language in lower case."""
     builtin: bytes = b""
     """The digest of the tables of the program, which are read when a page needs them."""
 
@@ -113,18 +115,23 @@ class WordTables(Struct, frozen=True, dict=True):
             phrases |= builtin_table(name) | self.own.get(name, {})
         if _primary(language_of_words) == _primary(self.language):
             phrases |= self.site
+        phrases |= look_up(self.languages, language_of_words, {})
         return Words(language_of_words, language, phrases)
 
     def _has_words(self, language: str) -> bool:
         """Return whether there is a table for ``language``; that of the site has its own words, if any."""
-        names = {*self.own, *builtin_languages()}
+        names = {*self.own, *self.languages, *builtin_languages()}
         return not names.isdisjoint(list_fallbacks(language)) or (language == self.language and bool(self.site))
 
     def select(self, *sections: str) -> WordTables:
         """Return the tables with those words only that are in ``sections``, so that others do not change a digest."""
-        own = {language: _select(table, sections) for language, table in self.own.items()}
-        own = {language: table for language, table in own.items() if table}
-        return WordTables(self.language, own, _select(self.site, sections), self.builtin)
+        own, languages = _select_all(self.own, sections), _select_all(self.languages, sections)
+        return WordTables(self.language, own, _select(self.site, sections), languages, self.builtin)
+
+
+def _select_all(tables: dict[str, WordTable], sections: tuple[str, ...]) -> dict[str, WordTable]:
+    selected = {language: _select(table, sections) for language, table in tables.items()}
+    return {language: table for language, table in selected.items() if table}
 
 
 def _select(table: WordTable, sections: tuple[str, ...]) -> WordTable:

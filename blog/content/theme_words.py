@@ -33,14 +33,21 @@ def resolve_words(themes: Sequence[ThemeFiles], settings: Settings) -> tuple[Wor
     files.sort(key=lambda file: file[0] != _ENGLISH)  # other languages have the words that English has
     known: WordTable = dict(builtin_table(_ENGLISH))
     own: dict[str, WordTable] = {}
-    for language, phrases in files:
-        table, wrong = check_phrases(phrases, known, adds=language == _ENGLISH)
+    for name, phrases in files:
+        table, wrong = check_phrases(phrases, known, adds=name == _ENGLISH)
         problems += wrong
-        own[language] = own.get(language, {}) | table
-        if language == _ENGLISH:
+        own[name] = own.get(name, {}) | table
+        if name == _ENGLISH:
             known |= table
     site, wrong = check_phrases(settings.words, known)
-    return WordTables(settings.language, own, site, builtin_digest()), [*problems, *wrong]
+    problems += wrong
+    languages: dict[str, WordTable] = {}
+    for language in settings.languages:
+        table, wrong = check_phrases(language.words, known)
+        problems += wrong
+        if table:
+            languages[language.tag.lower()] = table
+    return WordTables(settings.language, own, site, languages, builtin_digest()), problems
 
 
 def add_feed_notice(assets: Mapping[str, Asset], words: Words) -> dict[str, Asset]:

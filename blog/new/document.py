@@ -210,9 +210,10 @@ def find_near_names(existing: ExistingSite, document: NewDocument) -> list[Probl
         return []
     with suppress(BlogError):
         inputs, site = existing.contents
-        labels = [label.name for label in inputs.settings.labels]
-        labels += [term.name for term in site.labels.values()]
-        tags = [term.name for term in site.tags.values()]
+        labels, tags = [label.name for label in inputs.settings.labels], []
+        for edition in site.editions:
+            labels += [term.name for term in edition.labels.values()]
+            tags += [term.name for term in edition.tags.values()]
         series_names = [series.name for series in site.series.values()]
         series_names += [series.page.document.stem for series in site.series.values() if series.page]
         return [

@@ -19,6 +19,7 @@ SETTINGS = {
     "feed.paths": "Other addresses of the feed, such as those of an old blog.",
     "feed.authority": "The host in the ids of entries, if it is not that of url.",
     "labels": "Labels of posts, such as Journal, with the notice above their posts.",
+    "languages": "Other languages with a home page, lists, feeds and a search of their own, such as [languages.de].",
     "links": "Profiles: a name and an address for each. elsewhere: paths of the host that another program serves.",
     "front_matter": "How front matter is read.",
     "front_matter.allow": "Keys of another generator to accept.",

@@ -39,10 +39,26 @@ _PERSON: Schema = {
     ]
 }
 _PEOPLE: Schema = {"anyOf": [_PERSON, {"type": "array", "items": _PERSON}]}
+_MENU: Schema = {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(/|https?://)"}}
+_WORDS: Schema = {"type": "object", "additionalProperties": {"type": ["string", "object"]}}
 _TABLES_OF_SETTINGS: dict[str, Schema] = {
     "author": _PEOPLE,
-    "menu": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(/|https?://)"}},
-    "words": {"type": "object", "additionalProperties": {"type": ["string", "object"]}},
+    "menu": _MENU,
+    "words": _WORDS,
+    "languages": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "title": _TEXT,
+                "description": _TEXT,
+                "permalink": _TEXT,
+                "menu": _MENU,
+                "words": _WORDS,
+            },
+            "additionalProperties": False,
+        },
+    },
     "labels": {
         "type": "object",
         "additionalProperties": {

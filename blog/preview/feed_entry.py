@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.state import BuildState
-    from blog.views.context import ViewContext
+    from blog.views.context import Contexts
     from blog.views.outputs import FeedEntry
     from blog.views.plan import PlanInputs
 
@@ -35,7 +35,7 @@ class FeedEntryPreview:
         self.folder = folder
         self._built_site: tuple[bytes, PlanInputs] | None = None
         """The key and the inputs of the plan of the last build that succeeded."""
-        self._context: tuple[bytes, ViewContext] | None = None
+        self._contexts: tuple[bytes, Contexts] | None = None
 
     def show(self, state: BuildState) -> None:
         """Use the state that a successful build has left."""
@@ -65,19 +65,20 @@ class FeedEntryPreview:
 
     def _render_entry(self, plan_key: bytes, inputs: PlanInputs, source: str) -> tuple[FeedEntry | None, str]:
         """Return the feed entry of a post and its HTML; None and ``""`` if it is in no feed."""
-        context = self._make_context(plan_key, inputs)
-        post = context.site.pages.get(source)
+        contexts = self._make_contexts(plan_key, inputs)
+        site = contexts[""].site
+        post = site.pages.get(source)
         if post is None or post.instant is None or not post.listed:
             return None, ""
-        entry = feed_entry(post, context)
+        entry = feed_entry(post, contexts[site.edition_of(post).prefix])
         html = entry_html(entry, BodyRenderer(inputs.cache, inputs.records).feed_html)
         return entry, html or f"<p>{escape(entry.summary or entry.title)}</p>"
 
-    def _make_context(self, plan_key: bytes, inputs: PlanInputs) -> ViewContext:
-        """Return the context of all views; the last one is kept."""
-        if self._context is None or self._context[0] != plan_key:
-            self._context = plan_key, inputs.make_context(inputs.assemble())
-        return self._context[1]
+    def _make_contexts(self, plan_key: bytes, inputs: PlanInputs) -> Contexts:
+        """Return the contexts of all views; the last ones are kept."""
+        if self._contexts is None or self._contexts[0] != plan_key:
+            self._contexts = plan_key, inputs.make_contexts(inputs.assemble())
+        return self._contexts[1]
 
 
 def _render_page(entry: FeedEntry, html: str, language: str) -> str:

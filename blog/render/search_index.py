@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from blog.cache.digests import digest, program_digest
+from blog.cache.digests import digest, pack, program_digest
 from blog.cache.store import MissingEntryError
 from blog.content.document import TermsByWeight
-from blog.views.outputs import VIEW_DECODER, OutputView, PlannedOutput, TextView, serialize_output
+from blog.views.outputs import VIEW_DECODER, PlannedOutput, TextView
 from blog.views.search import search_file_count, search_file_path
 
 if TYPE_CHECKING:
@@ -46,14 +46,19 @@ class SearchIndex(Struct, frozen=True, array_like=True):
     """The keys of the words of each post, the oldest first, concatenated."""
     files: tuple[bytes, ...] = ()
     """Digest of the view of each file, by number."""
+    prefix: str = ""
+    """That of its edition."""
 
     @property
     def outputs(self) -> list[PlannedOutput]:
         """The files as outputs."""
-        return [PlannedOutput(search_file_path(number), view, (), "", "") for number, view in enumerate(self.files)]
+        paths = (search_file_path(self.prefix, number) for number in range(len(self.files)))
+        return [PlannedOutput(path, view, (), "", "") for path, view in zip(paths, self.files, strict=True)]
 
 
-INDEX_DECODER = msgspec.msgpack.Decoder(SearchIndex)
+SearchIndexes = tuple[SearchIndex, ...]
+"""The index of each edition."""
+INDEXES_DECODER = msgspec.msgpack.Decoder(SearchIndexes)
 
 
 def file_of(word: str, count: int) -> int:
@@ -67,6 +72,26 @@ def file_of(word: str, count: int) -> int:
 def search_index_key(words: Sequence[bytes]) -> bytes:
     """Return the digest of all inputs of an index of posts: the keys of their words, the oldest first."""
     return digest(b"search index" + program_digest() + b"".join(words))
+
+
+def search_indexes_key(words: Mapping[str, Sequence[bytes]]) -> bytes:
+    """Return the digest of the inputs of all indexes: prefix of each edition, and keys of the words of its posts."""
+    return digest(pack([(prefix, search_index_key(own_words)) for prefix, own_words in words.items()]))
+
+
+def make_search_indexes(
+    words: Mapping[str, Sequence[bytes]], last: SearchIndexes | None, cache: Cache
+) -> SearchIndexes:
+    """Return the index of each edition, from its prefix and the keys of the words of its posts, the oldest first.
+
+    ``last`` are indexes that may have most of the posts. Raises :class:`blog.cache.store.MissingEntryError`.
+    """
+    last_by_prefix = {index.prefix: index for index in last or ()}
+    indexes = []
+    for prefix, own_words in words.items():
+        index = make_search_index(own_words, last_by_prefix.get(prefix), cache)
+        indexes.append(msgspec.structs.replace(index, prefix=prefix))
+    return tuple(indexes)
 
 
 def make_search_index(words: Sequence[bytes], last: SearchIndex | None, cache: Cache) -> SearchIndex:
@@ -102,7 +127,7 @@ def _create_files(postings: Mapping[str, list[int]], post_count: int, cache: Cac
     for word in sorted(postings):
         differences = [digits[later - earlier] for earlier, later in pairwise([0, *postings[word]])]
         files[file_of(word, count)][word] = " ".join(differences)
-    return tuple(_store_file(number, file, cache) for number, file in enumerate(files))
+    return tuple(_store_file(file, cache) for file in files)
 
 
 def _encode_base36(number: int) -> str:
@@ -113,11 +138,12 @@ def _encode_base36(number: int) -> str:
     return digits
 
 
-def _store_file(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
+def _store_file(file: Mapping[str, str], cache: Cache) -> bytes:
     """Store a file as the view of an output; return its digest."""
-    planned, view = serialize_output(OutputView(search_file_path(number), TextView(msgspec.json.encode(file).decode())))
-    cache.put(planned.view, view)
-    return planned.view
+    view = pack(TextView(msgspec.json.encode(file).decode()))
+    key = digest(view)
+    cache.put(key, view)
+    return key
 
 
 def _update_index(previous: SearchIndex, words: Sequence[bytes], cache: Cache) -> SearchIndex | None:
@@ -133,7 +159,7 @@ def _update_index(previous: SearchIndex, words: Sequence[bytes], cache: Cache) -
     files = list(previous.files)
     try:
         for number, edits in _collect_edits(changed, len(files), cache).items():
-            files[number] = _store_file(number, _edit_file(files[number], edits, cache), cache)
+            files[number] = _store_file(_edit_file(files[number], edits, cache), cache)
     except MissingEntryError:
         return None
     return SearchIndex(program_digest(), b"".join(words), tuple(files))

@@ -26,11 +26,11 @@ from blog.text import name_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from blog.config.menu import MenuItem
     from blog.config.settings import Settings
     from blog.content.document import Document
     from blog.content.images import SourceImage
     from blog.site.pages import Page
-    from blog.site.series import Series
 
 
 class Notice(Struct, frozen=True):
@@ -49,8 +49,8 @@ class Site(SiteStructure, frozen=True, kw_only=True):
     """Resolved links of each page, by path."""
     notices: dict[str, Notice]
     """Notices by key of the label."""
-    menu: tuple[tuple[str, str], ...]
-    """Names and URLs."""
+    menus: dict[str, tuple[tuple[str, str], ...]]
+    """Prefix of an edition → names and URLs of its menu."""
     portrait: str
     """Path of the image of the author; empty without one."""
     mentions: dict[str, tuple[str, ...]]
@@ -95,7 +95,7 @@ def assemble(
     are those of the settings' labels by key. ``unread`` are the paths of the source files that could not be parsed.
     """
     problems: list[Problem] = []
-    pages, posts = structure.pages, structure.posts
+    pages = structure.pages
     index = _build_link_index(structure, addresses, settings, unread)
     links = {path: link_page(page.document, index, problems) for path, page in pages.items()}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
@@ -107,21 +107,25 @@ def assemble(
         **msgspec.structs.asdict(structure),
         links=links,
         notices=_resolve_notices(notices, index, problems),
-        menu=_resolve_menu(settings, index, problems),
+        menus=_resolve_menus(structure, index, problems),
         portrait=_resolve_portrait(settings, index, problems),
         mentions=_find_backlinks(mentions, pages),
         revisited=_find_backlinks(revisits, pages),
-        related=_find_related(posts, structure.series, links),
+        related=_find_related(structure, links),
         translations=translations,
-        year_earlier=_find_year_earlier(posts, revisits),
+        year_earlier=_find_year_earlier(structure, revisits),
     )
+    _check_profiles(settings, index, problems)
     return site, problems
 
 
-def _find_year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return for each of ``posts`` (newest first) the post of about the same day a year earlier, if there is one."""
-    days = {post.path: post.day for post in reversed(posts) if post.day}
-    return find_year_earlier(days, revisits)
+def _find_year_earlier(structure: SiteStructure, revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return for each post the one of about the same day a year earlier in its edition, if there is one."""
+    earlier: dict[str, str] = {}
+    for edition in structure.editions:
+        days = {post.path: post.day for post in reversed(edition.posts) if post.day}
+        earlier |= find_year_earlier(days, revisits)
+    return earlier
 
 
 def _build_link_index(
@@ -196,18 +200,29 @@ def _resolve_notices(
     return notices
 
 
-def _resolve_menu(settings: Settings, index: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
-    """Return names and URLs of the menu; problems for it and for the profiles."""
+def _check_profiles(settings: Settings, index: LinkIndex, problems: list[Problem]) -> None:
     for name, url in settings.links:
         profile = _resolve(Reference(url, "raw", settings.link_locations[name]), index)
         if isinstance(profile, Problem):
             problems.append(msgspec.structs.replace(profile, message=f"{name}: {profile.message}"))
-    items = []
-    for item in settings.menu:
-        target = _resolve_or_report(Reference(item.target, "link", item.location), index, problems)
-        if target is not None:
-            items.append((item.name, target.url))
-    return tuple(items)
+
+
+def _resolve_menus(
+    structure: SiteStructure, index: LinkIndex, problems: list[Problem]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return names and URLs of the menu of each edition, by its prefix; a problem for each that leads nowhere."""
+    targets: dict[MenuItem, ResolvedLink | None] = {}
+    menus = {}
+    for edition in structure.editions:
+        items = []
+        for item in edition.settings.menu:
+            if item not in targets:  # editions without a menu of their own have that of the site
+                targets[item] = _resolve_or_report(Reference(item.target, "link", item.location), index, problems)
+            target = targets[item]
+            if target is not None:
+                items.append((item.name, target.url))
+        menus[edition.prefix] = tuple(items)
+    return menus
 
 
 def _resolve_portrait(settings: Settings, index: LinkIndex, problems: list[Problem]) -> str:
@@ -255,11 +270,16 @@ def _find_backlinks(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page
     return backlinks
 
 
-def _find_related(posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, PageLinks]) -> RelatedPosts:
-    """Return the relations between posts: none of its own series, and none that one of the two links to."""
-    tags = {post.path: frozenset(term_keys(post.document.front_matter.tags)) for post in posts}
+def _find_related(structure: SiteStructure, links: Mapping[str, PageLinks]) -> RelatedPosts:
+    """Return the relations between posts of an edition: none of its own series, and none that one of them links to."""
+    posts = structure.posts
+    tags = {}
+    for edition in structure.editions:
+        for post in edition.posts:
+            keys = term_keys(post.document.front_matter.tags)
+            tags[post.path] = frozenset(f"{edition.prefix}/{key}" for key in keys)
     connections: dict[str, set[str]] = {post.path: set() for post in posts}
-    for path, (key, _) in series_memberships(series).items():
+    for path, (key, _) in series_memberships(structure.series).items():
         connections[path].add(f"series {key}")
     for post in posts:
         for other in (*links[post.path].revisits, *links[post.path].mentions):

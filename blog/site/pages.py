@@ -90,7 +90,8 @@ def assign_addresses(
     for document in documents:
         date = document.date
         day = date.local_day(zone) if date else None
-        address = _find_address(document, settings.permalink, day)
+        permalink = settings.for_language(document.front_matter.lang).permalink
+        address = _find_address(document, permalink, day)
         if isinstance(address, Problem):
             problems.append(address)
             continue
@@ -103,7 +104,7 @@ def assign_addresses(
                 day=day,
                 instant=date.instant(zone).astimezone(dt.UTC) if date else None,
                 last_change=_find_last_change(document, day, zone),
-                regular_address=_find_replaced_address(document, settings.permalink, day),
+                regular_address=_find_replaced_address(document, permalink, day),
             )
         )
     return pages, problems

@@ -8,21 +8,21 @@ for the build's report.
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from blog.config import dates
-from blog.config.collation import collation_key
 from blog.content.files import SourceFile
 from blog.problems import Problem, did_you_mean
 from blog.site.addresses import output_path
 from blog.site.aliases import Alias, collect_aliases
 from blog.site.bundles import Bundles, find_bundles
+from blog.site.editions import Edition, collect_editions, edition_key
 from blog.site.pages import Page, assign_addresses
 from blog.site.published_files import select_public_files
 from blog.site.series import Series, collect_series
-from blog.site.taxonomies import Term, collect_terms, term_keys
+from blog.site.taxonomies import term_keys
 from blog.site.visibility import Audience, HiddenDocument, hidden_reason, hidden_reasons, is_visible
 from blog.text import href, name_key
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
     from blog.markdown import ConvertedText
-
-_T = TypeVar("_T")
 
 
 class SiteStructure(Struct, frozen=True, kw_only=True):
@@ -49,11 +47,10 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
     """Paths of the documents that this audience would see, and that have an error in the place of an address."""
     posts: tuple[Page, ...]
     """Listed posts, newest first."""
-    home: Page | None
-    tags: dict[str, Term]
-    """Tags by key, in order."""
-    labels: dict[str, Term]
     series: dict[str, Series]
+    """Series by key."""
+    editions: tuple[Edition, ...]
+    """What the readers of each language get; that of the site's language is first, and often the only one."""
     aliases: tuple[Alias, ...]
     files: tuple[tuple[SourceFile, str], ...]
     """Published files with their output paths."""
@@ -69,6 +66,14 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
         """Addresses of the files that had another one in version 1.0, by :func:`blog.text.name_key` of that."""
         moved = self.bundles.find_moved(file.path for file, _ in self.files)
         return {name_key(old): address for _, old, address in moved}
+
+    def edition_of(self, page: Page) -> Edition:
+        """Return the edition that ``page`` belongs to."""
+        first = self.editions[0]
+        if len(self.editions) == 1:
+            return first
+        key = edition_key(page, first.settings)
+        return next(edition for edition in self.editions if edition.settings.language.lower() == key)
 
 
 def build_structure(
@@ -90,11 +95,10 @@ def build_structure(
     hidden_pages, _ = assign_addresses(hidden, settings, audience)
     posts = [page for page in pages if page.document.kind == "post" and page.listed]
     posts.sort(key=age_key, reverse=True)
-    tags, tag_problems = collect_terms(posts, "tag")
-    labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
+    editions, edition_problems = collect_editions(pages, posts, series, settings)
     aliases, alias_problems = collect_aliases(pages)
-    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems]
+    problems += [*edition_problems, *series_problems, *alias_problems]
 
     bundles = find_bundles(visible, hidden, [*pages, *hidden_pages])
     # Private passages use files too.
@@ -105,10 +109,8 @@ def build_structure(
         hidden_pages=tuple(hidden_pages),
         unaddressed=tuple(document.path for document in visible if document.path not in bundles.page_addresses),
         posts=tuple(posts),
-        home=next((page for page in pages if page.document.kind == "home"), None),
-        tags=_in_order(tags, settings.language),
-        labels=_in_order(labels, settings.language),
-        series=_in_order(series, settings.language),
+        series=series,
+        editions=tuple(editions),
         aliases=tuple(aliases),
         files=tuple((file, output_path(bundles.address(file.path))) for file in public),
         hidden_files=tuple(file.path for file in files if bundles.find_hidden_owner(file.path)),
@@ -118,11 +120,6 @@ def build_structure(
     )
     problems += [*_find_equal_guids(pages, posts, settings), *_check_names(documents, posts, series, settings)]
     return structure, problems
-
-
-def _in_order(by_key: Mapping[str, _T], language: str) -> dict[str, _T]:
-    """Return values by the keys of names, in the order of ``language``."""
-    return {key: by_key[key] for key in sorted(by_key, key=lambda key: collation_key(key, language))}
 
 
 def _split_by_visibility(

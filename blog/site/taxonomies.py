@@ -35,15 +35,20 @@ def term_keys(written: Iterable[LocatedText]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name_key(name.text) for name in written))
 
 
-def collect_terms(posts: Sequence[Page], kind: Literal["tag", "label"]) -> tuple[dict[str, Term], list[Problem]]:
-    """Return the tags or labels of ``posts`` (newest first) by key, in order; a problem for each without an address."""
+def collect_terms(
+    posts: Sequence[Page], kind: Literal["tag", "label"], prefix: str = ""
+) -> tuple[dict[str, Term], list[Problem]]:
+    """Return the tags or labels of ``posts`` (newest first) by key, in order; a problem for each without an address.
+
+    ``prefix`` is the beginning of their addresses.
+    """
     members, names = _group_posts(posts, kind)
     terms: dict[str, Term] = {}
     problems: list[Problem] = []
     addresses: dict[str, str] = {}
     for key in sorted(members):
         name = names[key]
-        address = term_address(kind, name, addresses, problems)
+        address = term_address(kind, name, addresses, problems, prefix)
         if address:
             terms[key] = Term(name=name.text, address=address, location=name.location, posts=tuple(members[key]))
     return terms, problems
@@ -65,7 +70,7 @@ def _group_posts(
     return members, names
 
 
-def term_address(kind: str, name: LocatedText, taken: dict[str, str], problems: list[Problem]) -> str:
+def term_address(kind: str, name: LocatedText, taken: dict[str, str], problems: list[Problem], prefix: str = "") -> str:
     """Return the address of a tag, label or series; ``""`` and a problem if its name gives none or is taken."""
     slug = slugify_term(name.text)
     reason = explain_unsafe_path(slug)
@@ -75,7 +80,7 @@ def term_address(kind: str, name: LocatedText, taken: dict[str, str], problems: 
             message += f": it {reason}"
         problems.append(Problem(name.location, "empty-slug", message, "use another name, with letters or digits"))
         return ""
-    address = f"/{PLURALS[kind]}/{slug}/"
+    address = f"{prefix}/{PLURALS[kind]}/{slug}/"
     other = taken.setdefault(name_key(address), name.text)
     if other != name.text:
         message = f'the {PLURALS[kind]} "{other}" and "{name.text}" give one address, {address}'

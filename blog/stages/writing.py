@@ -17,7 +17,7 @@ from blog.output.folder import (
 from blog.problems import raise_if_any
 from blog.render.renderer import Renderer, find_theme_collisions
 from blog.render.resizing import Resizer, group_by_image
-from blog.render.search_index import INDEX_DECODER, make_search_index, search_index_key
+from blog.render.search_index import INDEXES_DECODER, make_search_indexes, search_indexes_key
 from blog.views.feeds import new_entries
 from blog.views.outputs import VIEW_DECODER, FeedView
 from blog.views.plan import PlanDraft
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from blog.content.source_record import SourceRecord
     from blog.output.folder import Changes
     from blog.render.renderer import CompiledTheme, RenderJob
-    from blog.render.search_index import SearchIndex
+    from blog.render.search_index import SearchIndexes
     from blog.stages.context import BuildContext
     from blog.views.outputs import PlannedOutput
     from blog.views.plan import Plan, PlanInputs
@@ -83,19 +83,19 @@ def _is_copy(output: PlannedOutput) -> bool:
     return bool(output.source) and not output.template and not output.width
 
 
-def update_index(context: BuildContext, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndex:
-    """Return the search index of all posts."""
+def update_indexes(context: BuildContext, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndexes:
+    """Return the search index of each edition."""
     state = context.state
-    words = [records[path].terms_key for path in plan.searched]
+    words = {searched.prefix: [records[path].terms_key for path in searched.paths] for searched in plan.searched}
 
-    def make() -> SearchIndex:
-        return make_search_index(words, state.last("search index", INDEX_DECODER), context.cache)
+    def make() -> SearchIndexes:
+        return make_search_indexes(words, state.last("search index", INDEXES_DECODER), context.cache)
 
-    return state.kept("search index", search_index_key(words), INDEX_DECODER, make)
+    return state.kept("search index", search_indexes_key(words), INDEXES_DECODER, make)
 
 
 def render_changed(
-    context: BuildContext, plan: Plan, index: SearchIndex, records: Mapping[str, SourceRecord], first: Written
+    context: BuildContext, plan: Plan, indexes: SearchIndexes, records: Mapping[str, SourceRecord], first: Written
 ) -> Written:
     """Render and write the outputs that changed; return them with those that were written ``first``.
 
@@ -103,7 +103,8 @@ def render_changed(
     """
     state, hint, theme = context.state, context.hint, context.state.theme
     assert theme is not None  # a problem with a theme is an error
-    jobs, gone = state.outdated(plan, index.outputs, theme, records)
+    search_files = [output for index in indexes for output in index.outputs]
+    jobs, gone = state.outdated(plan, search_files, theme, records)
     late_jobs = [job for job in jobs if hint.has_late_images and job.planned.width]
     other_jobs = [job for job in jobs if not job.planned.width] if late_jobs else jobs
     changes = first.changes.then(_render_and_write(context, other_jobs, theme, gone))

@@ -13,27 +13,27 @@ from blog.views.types import ArchiveView, Year
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.site.structure import SiteStructure
+    from blog.site.editions import Edition
     from blog.views.context import ViewContext
     from blog.views.outputs import Output
 
 
-def archive_outputs(site: SiteStructure) -> Iterator[Output]:
+def archive_outputs(edition: Edition) -> Iterator[Output]:
     """Yield the archive."""
-    output = program_output("/archive/", _archive_view, "archive.html", owner="the archive")
-    yield output._replace(last_change=newest_change(site.posts))
+    output = program_output(edition.address("/archive/"), _archive_view, "archive.html", owner="the archive")
+    yield output._replace(last_change=newest_change(edition.posts))
 
 
 def _archive_view(context: ViewContext) -> ArchiveView:
-    posts, words = context.site.posts, context.words
+    posts, words = context.edition.posts, context.words
     days = [post.day for post in posts if post.day]
-    tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in context.site.tags.values()}
+    tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in context.edition.tags.values()}
     all_charts = [charts.month_chart(days, words), charts.topic_chart(tags, words)]
     title = words.text("section.archive")
     years = groupby(posts, key=lambda post: post.day.year if post.day else 0)
     return ArchiveView(
         site=context.site_view,
-        head=context.head(title, "/archive/"),
+        head=context.list_head(title, "/archive/"),
         title=title,
         count=len(days),
         span=days[0].year - days[-1].year + 1 if days else 0,

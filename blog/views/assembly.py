@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from blog.problems import Problem
     from blog.site.assemble import Site
     from blog.site.structure import SiteStructure
-    from blog.views.context import ViewContext
+    from blog.views.context import Contexts
     from blog.views.outputs import Output, PlannedOutput
     from blog.views.plan import MakeView, PlanInputs
 
@@ -81,19 +81,19 @@ def assemble_with_outputs(
     return site, outputs, [*problems, *link_problems]
 
 
-def view_functions(outputs: Iterable[Output], context: ViewContext) -> list[MakeView]:
+def view_functions(assembled: Assembled, contexts: Contexts) -> list[MakeView]:
     """Return a function for each output with a view, which returns it by digests, and its view as bytes."""
     functions: list[MakeView] = []
-    functions += [partial(serialize, output, context) for output in outputs if output.make_view]
-    functions += [partial(serialize_output, output) for output in image_outputs(context)]
-    functions += [partial(serialize_output, output) for output in card_outputs(context)]
+    functions += [partial(serialize, output, contexts) for output in assembled.outputs if output.make_view]
+    functions += [partial(serialize_output, output) for output in image_outputs(contexts[""])]
+    functions += [partial(serialize_output, output) for output in card_outputs(contexts.values(), assembled.site)]
     return functions
 
 
-def serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, bytes]:
+def serialize(output: Output, contexts: Contexts) -> tuple[PlannedOutput, bytes]:
     """Return an output that has a view by digests, and its view as bytes."""
     assert output.make_view is not None
-    view = output.make_view(context)
+    view = output.make_view(contexts[output.edition])
     return serialize_output(OutputView(output.path, view, output.template, output.source))
 
 

@@ -35,34 +35,37 @@ from blog.views.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
-    from blog.config.settings import Settings
     from blog.config.words import Words
     from blog.content.document import Document
     from blog.content.images import SourceImage
     from blog.content.theme import Theme
     from blog.site.assemble import Notice, Site
+    from blog.site.editions import Edition
     from blog.site.pages import Page
     from blog.site.taxonomies import Term
     from blog.views.outputs import FeedEntry
 
-_SEARCH = ("search", SEARCH_ADDRESS)
-_SECTIONS = (("archive", "/archive/"), ("tags", "/tags/"), ("labels", "/labels/"), ("series", "/series/"), _SEARCH)
+_SECTIONS = (
+    ("archive", "/archive/"), ("tags", "/tags/"), ("labels", "/labels/"), ("series", "/series/"),
+    ("search", SEARCH_ADDRESS),
+)  # fmt: skip
 """Sections of the navigation: word and address of each; a site has those that are among its outputs."""
 
 
 class ViewContext:
-    """Builds the parts that views of one site have in common."""
+    """Builds the parts that views of one edition have in common."""
 
-    def __init__(self, site: Site, settings: Settings, theme: Theme, addresses: Collection[str] = ()) -> None:
+    def __init__(self, site: Site, edition: Edition, theme: Theme, addresses: Collection[str] = ()) -> None:
         self.site = site
+        self.edition = edition
         self.addresses = addresses
         """Addresses of all outputs."""
-        self.settings = settings
+        self.settings = settings = edition.settings
         self.theme = theme
         self.words = self.words_in("")
-        """The words of the interface in the language of the site."""
+        """The words of the interface in the language of the edition."""
         self.zone = dates.find_zone(settings.timezone)
         self.site_card = self._card("", [person.name for person in settings.author])
         """The card of every page that has no picture of its own."""
@@ -77,7 +80,7 @@ class ViewContext:
         """Entries that this process has built, by path of the post."""
 
     def words_in(self, language: str) -> Words:
-        """Return the words of the interface for pages in ``language``; if it is empty, in that of the site."""
+        """Return the words of the interface for pages in ``language``; if it is empty, in that of the edition."""
         return self.theme.words.words(language or self.settings.language)
 
     def badge(self, page: Page) -> str:
@@ -92,10 +95,16 @@ class ViewContext:
         """Return a link to ``page`` with its title."""
         return Link(page.title, self.url(page.address))
 
-    def term_links(self, terms: Mapping[str, Term], page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
+    def foreign_language(self, page: Page) -> str:
+        """Return the language of ``page``; empty if it is that of the edition."""
+        site_language = self.site.editions[0].settings.language
+        language = page.document.front_matter.lang or site_language
+        return "" if language == self.settings.language else language
+
+    def term_links(self, page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
         """Return the tags or labels of a post; one that only unlisted posts have is without a URL."""
-        matter = page.document.front_matter
-        written = matter.tags if kind == "tags" else matter.labels
+        matter, edition = page.document.front_matter, self.site.edition_of(page)
+        terms, written = (edition.tags, matter.tags) if kind == "tags" else (edition.labels, matter.labels)
         names = {name_key(name.text): name.text for name in reversed(written)}
         return tuple(self._term_link(terms.get(key), names[key]) for key in term_keys(written))
 
@@ -103,13 +112,14 @@ class ViewContext:
         return Link(term.name, self.url(term.address)) if term is not None else Link(name, "")
 
     def _site_view(self) -> SiteView:
-        site, settings = self.site, self.settings
-        sections = [(name, address) for name, address in _SECTIONS if address in self.addresses]
-        if not site.posts:
-            sections.remove(_SEARCH)
+        site, edition, settings = self.site, self.edition, self.settings
+        sections = [(name, edition.address(address)) for name, address in _SECTIONS]
+        sections = [(name, address) for name, address in sections if address in self.addresses]
+        if not edition.posts:
+            sections.pop()  # the search
         feeds = []
         for feed in FORMATS:
-            address = f"/{feed.file_name}"
+            address = edition.address(f"/{feed.file_name}")
             if address in self.addresses:
                 feeds.append(FeedLink(feed.name, self.url(address), feed.media_type))
         return SiteView(
@@ -117,16 +127,17 @@ class ViewContext:
             description=settings.description,
             language=settings.language,
             dir=json_ld.direction(settings.language),
-            home=self.url("/"),
+            home=self.url(edition.address("/")),
             url=settings.url,
             author=settings.author,
             portrait=self._portrait(),
-            menu=tuple(starmap(Link, site.menu)),
+            menu=tuple(starmap(Link, site.menus[edition.prefix])),
             sections=tuple(Link(self.words.text(f"section.{name}"), self.url(address)) for name, address in sections),
             feeds=tuple(feeds),
             profiles=tuple(starmap(Link, settings.links)),
             icons=tuple(self._icons()),
             options=self.theme.options,
+            languages=tuple(other for other in self.list_translations("/") if other.lang != settings.language),
         )
 
     def _portrait(self) -> PortraitView | None:
@@ -150,7 +161,8 @@ class ViewContext:
 
     def head(self, title: str, address: str, **more: Any) -> Head:
         """Return the head of the page at ``address``; ``more``: its fields, ``crumbs``, and ``objects`` for JSON-LD."""
-        crumbs = [Crumb(self.settings.title, self.settings.absolute("/")), *more.pop("crumbs", ())]
+        home = self.edition.address("/")
+        crumbs = [Crumb(self.settings.title, self.settings.absolute(home)), *more.pop("crumbs", ())]
         if title:
             crumbs.append(Crumb(title, self.settings.absolute(address)))
         objects = list(more.pop("objects", ()))
@@ -165,6 +177,25 @@ class ViewContext:
         }  # fmt: skip
         return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
 
+    def list_head(self, title: str, address: str) -> Head:
+        """Return the head of a page that each edition has; ``address`` is without the prefix of the edition."""
+        return self.head(title, self.edition.address(address), translations=self.list_translations(address))
+
+    def list_crumb(self, section: str) -> Crumb:
+        """Return the list of all tags, labels or series, as a page above another one."""
+        address = self.edition.address(f"/{section}/")
+        return Crumb(self.words.text(f"section.{section}"), self.settings.absolute(address))
+
+    def list_translations(self, address: str) -> tuple[Translation, ...]:
+        """Return the pages at ``address`` in the editions that have one; nothing if only one has."""
+        translations = []
+        for edition in self.site.editions:
+            own_address, language = edition.address(address), edition.settings.language
+            if own_address in self.addresses:
+                url = self.settings.absolute(own_address) or self.url(own_address)
+                translations.append(Translation(language, language_name(language), url))
+        return tuple(translations) if len(translations) > 1 else ()
+
     def translations(self, page: Page) -> tuple[Translation, ...]:
         """Return the same text in other languages."""
         return tuple(self._translation(self.site.pages[path]) for path in self.site.translations.get(page.path, ()))
@@ -175,7 +206,7 @@ class ViewContext:
         return (self._translation(page), *others) if others else ()
 
     def _translation(self, page: Page) -> Translation:
-        lang = page.document.front_matter.lang or self.settings.language
+        lang = page.document.front_matter.lang or self.site.editions[0].settings.language
         return Translation(lang, language_name(lang), self.settings.absolute(page.address) or self.url(page.address))
 
     def entry(self, path: str) -> Entry:
@@ -187,15 +218,14 @@ class ViewContext:
     def _build_entry(self, post: Page) -> Entry:
         document = post.document
         assert document.date is not None
-        lang = document.front_matter.lang
         return Entry(
             title=post.title,
             url=self.url(post.address),
             date=date_formats.date_view(document.date, self.zone, self.words),
             summary=post.summary,
-            tags=self.term_links(self.site.tags, post, "tags"),
-            labels=self.term_links(self.site.labels, post, "labels"),
-            lang=lang if lang != self.settings.language else "",
+            tags=self.term_links(post, "tags"),
+            labels=self.term_links(post, "labels"),
+            lang=self.foreign_language(post),
             badge=self.badge(post),
             minutes=date_formats.minutes(document.text.words),
         )
@@ -268,7 +298,7 @@ class ViewContext:
             return None
         words = self.words_in(page.document.front_matter.lang)
         day = date_formats.date_view(Timestamp(page.day), self.zone, words)
-        labels = [link.title for link in self.term_links(self.site.labels, page, "labels")]
+        labels = [link.title for link in self.term_links(page, "labels")]
         return self._card(page.title, [day.text, *labels])
 
     def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
@@ -284,6 +314,10 @@ class ViewContext:
     def template(self, page: Page, default: str) -> str:
         """Return the template of a page: that of its front matter, or ``default``."""
         return chosen_template(page.document) or default
+
+
+Contexts = dict[str, ViewContext]
+"""The context of the views of each edition, by its prefix."""
 
 
 def card_path(card: CardView) -> str:

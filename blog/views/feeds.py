@@ -21,11 +21,11 @@ from blog.views.types import ATOM, RSS, Body, Html, NoticeBody
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.config.settings import Settings
     from blog.config.words import Words
     from blog.content.front_matter import ExternalSource, FrontMatter
     from blog.content.theme import Theme
     from blog.problems import Location
+    from blog.site.editions import Edition
     from blog.site.pages import Page
     from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
@@ -70,29 +70,30 @@ class _FeedPosts(NamedTuple):
     """URL of the style sheet with which browsers show it."""
 
 
-def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -> Iterator[Output]:
+def feed_outputs(edition: Edition, site: SiteStructure, theme: Theme | None) -> Iterator[Output]:
     """Yield all feeds; none if the site has no ``url``, because they need absolute URLs."""
+    settings, home = edition.settings, edition.address("/")
     if not settings.url:
         return
     style = theme.asset("feed.css") if theme else ""
     style_url = href(f"/{style}", settings.base_path) if style else ""
     has_json_feed = any(output == "feed.json" for _, output in site.files)
     for feed_format in FORMATS:
-        if feed_format.file_name == "feed.json" and has_json_feed:
+        if feed_format.file_name == "feed.json" and has_json_feed and not edition.prefix:
             continue  # of version 1.0, which made none
-        feed = _FeedPosts("/", feed_format, settings.title, site.posts, style_url)
-        yield program_output(f"/{feed_format.file_name}", partial(_feed_view, feed))
-    for address, location in settings.feed_paths:
-        feed = _FeedPosts("/", _format_of(address), settings.title, site.posts, style_url)
+        feed = _FeedPosts(home, feed_format, settings.title, edition.posts, style_url)
+        yield program_output(home + feed_format.file_name, partial(_feed_view, feed))
+    for address, location in () if edition.prefix else settings.feed_paths:
+        feed = _FeedPosts(home, _format_of(address), settings.title, edition.posts, style_url)
         make_view = partial(_feed_view, feed)
         yield Output(
             address=address, owner="a feed of feed.paths", location=location, origin="setting", make_view=make_view
         )
-    for term in (*site.tags.values(), *site.labels.values()):
+    for term in (*edition.tags.values(), *edition.labels.values()):
         feed = _FeedPosts(term.address, FORMATS[0], f"{term.name} – {settings.title}", term.posts, style_url)
         yield _feed_output(feed, f'the list of posts for "{term.name}"', term.location)
     order = {post.path: position for position, post in enumerate(site.posts)}
-    for series in site.series.values():
+    for series in edition.series.values():
         posts = sorted(series.posts, key=lambda post: order[post.path])
         feed = _FeedPosts(series.address, FORMATS[0], f"{series.name} – {settings.title}", posts, style_url)
         yield _feed_output(feed, f'the series "{series.name}"', series.location)
@@ -162,7 +163,7 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
         below="".join(_below(post, context)) if settings.feed_full_text else "",
         tags=_category_names(matter),
         author=matter.author or settings.author,
-        lang=matter.lang if matter.lang != settings.language else "",
+        lang=context.foreign_language(post),
         rights=f"{license_.name}, {license_.url}" if license_ else "",
     )
 

@@ -109,16 +109,17 @@ def _find_shown_images(context: ViewContext) -> set[str]:
     return with_dark_variants(path for _, path in slots) & context.responsive_images.keys()
 
 
-def card_outputs(context: ViewContext) -> Iterator[OutputView]:
-    """Yield the social cards: that of the blog, and that of each post."""
+def card_outputs(contexts: Iterable[ViewContext], site: Site) -> Iterator[OutputView]:
+    """Yield the social cards: that of the blog in each edition, and that of each post."""
     cards = {}
-    if context.site_card:
-        cards[card_path(context.site_card)] = FILE_NAME, context.site_card
-    for page in context.site.pages.values():
-        card = context.card(page)
-        if card:
-            cards[card_path(card)] = page.path, card
-    taken = {output for _, output in context.site.files}  # A site that contains an older output has the cards already.
+    for context in contexts:
+        if context.site_card:
+            cards[card_path(context.site_card)] = FILE_NAME, context.site_card
+        for page in context.edition.pages:
+            card = context.card(page)
+            if card:
+                cards[card_path(card)] = page.path, card
+    taken = {output for _, output in site.files}  # A site that contains an older output has the cards already.
     for path, (source, card) in cards.items():
         if path not in taken:
             yield OutputView(path, card, source=source)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from blog.views.context import chosen_template
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.sitemap import newest_change
-from blog.views.types import RSS, Crumb, FeedLink, Html, ListView, TermLine, TermsView
+from blog.views.types import RSS, FeedLink, Html, ListView, TermLine, TermsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from blog.config.settings import Settings
+    from blog.site.editions import Edition
     from blog.site.pages import Page
-    from blog.site.structure import SiteStructure
     from blog.site.taxonomies import Term
     from blog.views.context import ViewContext
     from blog.views.types import AnyBody
@@ -50,34 +49,37 @@ class _List(NamedTuple):
         return self.posts[(number - 1) * self.size : number * self.size]
 
 
-def home_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+def home_outputs(edition: Edition) -> Iterator[Output]:
     """Yield the home page, and the further pages of its list of posts."""
-    posts = _List("home", "/", site.posts, settings.paginate)
-    first = program_output("/", partial(_list_view, posts, 1), "home.html")
-    if site.home is not None:
-        template = chosen_template(site.home.document) or "home.html"
-        first = document_output(site.home, partial(_list_view, posts, 1), template)._replace(source="")
-    yield first._replace(last_change=newest_change(site.posts))
+    posts = _List("home", edition.address("/"), edition.posts, edition.settings.paginate)
+    first = program_output(posts.address, partial(_list_view, posts, 1), "home.html", owner=_home_owner(edition))
+    if edition.home is not None:
+        template = chosen_template(edition.home.document) or "home.html"
+        first = document_output(edition.home, partial(_list_view, posts, 1), template)._replace(source="")
+    yield first._replace(last_change=newest_change(edition.posts))
     for number in range(2, posts.page_count + 1):
         make_view = partial(_list_view, posts, number)
         yield program_output(posts.page_address(number), make_view, first.template, owner="the list of posts")
 
 
-def term_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+def _home_owner(edition: Edition) -> str:
+    return f"the home page of [languages.{edition.settings.language}]" if edition.prefix else "the program"
+
+
+def term_outputs(edition: Edition) -> Iterator[Output]:
     """Yield the pages of tags and labels: for each kind the list of all, then the pages of each."""
-    yield from _term_outputs("tag", site.tags, site.posts, settings)
-    yield from _term_outputs("label", site.labels, site.posts, settings)
+    yield from _term_outputs("tag", edition.tags, edition)
+    yield from _term_outputs("label", edition.labels, edition)
 
 
-def _term_outputs(
-    kind: _TermKind, terms: Mapping[str, Term], posts: Sequence[Page], settings: Settings
-) -> Iterator[Output]:
+def _term_outputs(kind: _TermKind, terms: Mapping[str, Term], edition: Edition) -> Iterator[Output]:
     if not terms:
         return
-    index = program_output(f"/{kind}s/", partial(_index_view, kind, terms), "terms.html", owner=f"the list of {kind}s")
-    yield index._replace(last_change=newest_change(posts))
+    address = edition.address(f"/{kind}s/")
+    index = program_output(address, partial(_index_view, kind, terms), "terms.html", owner=f"the list of {kind}s")
+    yield index._replace(last_change=newest_change(edition.posts))
     for key, term in terms.items():
-        entries = _List(kind, term.address, term.posts, settings.paginate, key, term.name)
+        entries = _List(kind, term.address, term.posts, edition.settings.paginate, key, term.name)
         for number in range(1, entries.page_count + 1):
             yield Output(
                 address=entries.page_address(number),
@@ -92,7 +94,7 @@ def _term_outputs(
 def _index_view(kind: _TermKind, terms: Mapping[str, Term], context: ViewContext) -> TermsView:
     title = context.words.text(f"section.{kind}s")
     lines = tuple(TermLine(term.name, context.url(term.address), len(term.posts)) for term in terms.values())
-    head = context.head(title, f"/{kind}s/")
+    head = context.list_head(title, f"/{kind}s/")
     return TermsView(site=context.site_view, head=head, title=title, kind=kind, terms=lines)
 
 
@@ -105,9 +107,12 @@ def _list_view(posts: _List, number: int, context: ViewContext) -> ListView:
             "list.page_title", title=posts.title or context.words.text("list.posts"), number=number,
             total=posts.page_count,
         )  # fmt: skip
+    fields = _head_fields(posts, context)
+    if posts.kind == "home" and is_first:
+        fields["translations"] = context.list_translations("/")
     return ListView(
         site=context.site_view,
-        head=context.head(title, posts.page_address(number), **_head_fields(posts, context)),
+        head=context.head(title, posts.page_address(number), **fields),
         title=posts.title or context.settings.title,
         kind=posts.kind,
         intro=_intro(posts, context) if is_first else Html(""),
@@ -124,9 +129,10 @@ def _list_view(posts: _List, number: int, context: ViewContext) -> ListView:
 def _head_fields(posts: _List, context: ViewContext) -> dict[str, Any]:
     """Return the fields of the head that are the same on all pages of a list."""
     if posts.kind == "home":
-        summary = context.site.home.document.front_matter.summary if context.site.home else ""
+        home = context.edition.home
+        summary = home.document.front_matter.summary if home else ""
         return {"description": summary} if summary else {}
-    crumb = Crumb(context.words.text(f"section.{posts.kind}s"), context.settings.absolute(f"/{posts.kind}s/"))
+    crumb = context.list_crumb(f"{posts.kind}s")
     feeds: tuple[FeedLink, ...] = ()
     if context.settings.url:
         feeds = (FeedLink(posts.title, context.url(f"{posts.address}feed.xml"), RSS),)
@@ -136,6 +142,6 @@ def _head_fields(posts: _List, context: ViewContext) -> dict[str, Any]:
 def _intro(posts: _List, context: ViewContext) -> Html | AnyBody:
     """Return the text above a list: that of the home page, or the notice of a label."""
     if posts.kind == "home":
-        return context.body(context.site.home) if context.site.home else Html("")
+        return context.body(context.edition.home) if context.edition.home else Html("")
     notice = context.site.notices.get(posts.key) if posts.kind == "label" else None
     return context.notice(notice) if notice else Html("")

@@ -18,8 +18,11 @@ from blog.views.series import series_outputs
 from blog.views.sitemap import sitemap_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from blog.config.settings import Settings
     from blog.content.theme import Theme
+    from blog.site.editions import Edition
     from blog.site.structure import SiteStructure
     from blog.views.outputs import Output
 
@@ -29,20 +32,23 @@ def list_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
 
     The sitemap lists pages in this order. Without a ``theme``, because it has errors, its files are missing.
     """
-    outputs = [
-        *home_outputs(site, settings),
-        *document_outputs(site),
-        *term_outputs(site, settings),
-        *series_outputs(site),
-        *archive_outputs(site),
-        *search_outputs(site),
-        *feed_outputs(site, settings, theme),
-        *host_file_outputs(site, settings),
-        *file_outputs(site),
-        *alias_outputs(site),
-    ]
+    outputs: list[Output] = []
+    for edition in site.editions:
+        outputs += [output._replace(edition=edition.prefix) for output in _edition_outputs(edition, site, theme)]
+    outputs += [*host_file_outputs(site, settings), *file_outputs(site), *alias_outputs(site)]
     if settings.url:
         outputs.append(sitemap_output(outputs))
     if theme is not None:
         outputs += theme_outputs(site, theme)
     return outputs
+
+
+def _edition_outputs(edition: Edition, site: SiteStructure, theme: Theme | None) -> Iterator[Output]:
+    """Yield what the readers of one language get."""
+    yield from home_outputs(edition)
+    yield from document_outputs(edition)
+    yield from term_outputs(edition)
+    yield from series_outputs(edition)
+    yield from archive_outputs(edition)
+    yield from search_outputs(edition)
+    yield from feed_outputs(edition, site, theme)

@@ -175,6 +175,8 @@ class Output(NamedTuple):
     """Day of the last change, or ``""``, for the sitemap; None if the sitemap does not list it."""
     has_url: bool = False
     """Its document has the whole address under ``url``."""
+    edition: str = ""
+    """The prefix of the edition in whose language its view is."""
     make_view: Callable[[ViewContext], View] | None = None
     """Makes the view, in a worker process. None: another part of the program makes this output."""
 

@@ -33,10 +33,24 @@ if TYPE_CHECKING:
     from blog.content.theme import Theme
     from blog.markdown import ConvertedText
     from blog.site.assemble import Site
+    from blog.site.editions import Edition
     from blog.site.visibility import Audience
     from blog.views.assembly import Assembled
-    from blog.views.context import ViewContext
+    from blog.views.context import Contexts
     from blog.views.outputs import Output
+
+
+class SearchedPosts(Struct, frozen=True, array_like=True):
+    """The posts in the search index of an edition."""
+
+    prefix: str
+    """That of the edition."""
+    paths: tuple[str, ...]
+    """The oldest first."""
+
+
+def _searched_posts(edition: Edition) -> SearchedPosts:
+    return SearchedPosts(edition.prefix, tuple(post.path for post in reversed(edition.posts)))
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
@@ -46,8 +60,8 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """The digest of its inputs without the time of the build."""
     outputs: tuple[PlannedOutput, ...]
     posts: int
-    searched: tuple[str, ...]
-    """Paths of the posts in the search index, the oldest first."""
+    searched: tuple[SearchedPosts, ...]
+    """What the search index of each edition has."""
     pages: int
     """Outputs that templates render, without redirects."""
     hidden: tuple[HiddenDocument, ...]
@@ -122,15 +136,16 @@ class PlanInputs(NamedTuple):
 
     def draft(self, key: bytes, assembled: Assembled) -> PlanDraft:
         """Return the plan of a site without errors before its views are made; ``key`` is that of the inputs."""
-        return PlanDraft(self, key, assembled, self.make_context(assembled))
+        return PlanDraft(self, key, assembled, self.make_contexts(assembled))
 
-    def make_context(self, assembled: Assembled) -> ViewContext:
-        """Return the context of all views of a site without errors."""
+    def make_contexts(self, assembled: Assembled) -> Contexts:
+        """Return the contexts of all views of a site without errors."""
         from blog.views.context import ViewContext  # noqa: PLC0415  (as above)
 
         assert self.theme is not None
         addresses = {output.address for output in assembled.outputs}
-        return ViewContext(assembled.site, self.settings, self.theme, addresses)
+        site = assembled.site
+        return {edition.prefix: ViewContext(site, edition, self.theme, addresses) for edition in site.editions}
 
 
 class PlanDraft(NamedTuple):
@@ -139,13 +154,13 @@ class PlanDraft(NamedTuple):
     inputs: PlanInputs
     key: bytes
     assembled: Assembled
-    context: ViewContext
+    contexts: Contexts
 
     def some_outputs(self, outputs: Iterable[Output]) -> list[PlannedOutput]:
         """Return some ``outputs`` of the site by digests, and put their views into the cache."""
         from blog.views.assembly import serialize  # noqa: PLC0415  (as above)
 
-        return self._store([partial(serialize, output, self.context) for output in outputs if output.make_view], 1)
+        return self._store([partial(serialize, output, self.contexts) for output in outputs if output.make_view], 1)
 
     def complete(self, jobs: int) -> Plan:
         """Return the plan, made in parallel, and put its views into the cache.
@@ -155,14 +170,14 @@ class PlanDraft(NamedTuple):
         from blog.views.assembly import view_functions  # noqa: PLC0415  (as above)
 
         site, moments = self.assembled.site, self.assembled.moments
-        outputs = self._store(view_functions(self.assembled.outputs, self.context), jobs)
+        outputs = self._store(view_functions(self.assembled, self.contexts), jobs)
         rendered = [output for output in outputs if output.template not in {"", "alias.html"}]
         private_passages, comments = _count_hidden_parts(site)
         return Plan(
             key=self.key,
             outputs=tuple(outputs),
             posts=len(site.posts),
-            searched=tuple(post.path for post in reversed(site.posts)),
+            searched=tuple(_searched_posts(edition) for edition in site.editions),
             pages=len(rendered),
             hidden=site.hidden,
             private_passages=private_passages,

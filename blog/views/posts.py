@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from blog.content.document import Document
     from blog.content.theme import Theme
     from blog.markdown import Heading
+    from blog.site.editions import Edition
     from blog.site.pages import Page
     from blog.site.series import Part
     from blog.site.structure import SiteStructure
@@ -78,14 +79,14 @@ def _suggest_file(name: str, theme: Theme) -> str:
     return f"add {theme.path}/templates/{name}"
 
 
-def document_outputs(site: SiteStructure) -> Iterator[Output]:
+def document_outputs(edition: Edition) -> Iterator[Output]:
     """Yield posts and pages, and the page for missing addresses, if no document replaces it."""
-    neighbours = _find_neighbours(site.posts)
-    for page in site.pages.values():
+    neighbours = _find_neighbours(edition.posts)
+    for page in edition.pages:
         if page.document.kind == "post":
             make_view = partial(_post_view, page, neighbours.get(page.path, _Neighbours(None, None)))
             output = document_output(page, make_view, chosen_template(page.document) or "post.html")
-        elif page.document.kind == "page":
+        elif page.document.kind == "page" and page is not edition.home:
             make_page_view = partial(_page_view, page)
             output = document_output(page, make_page_view, chosen_template(page.document) or "page.html")
         else:
@@ -93,7 +94,7 @@ def document_outputs(site: SiteStructure) -> Iterator[Output]:
         if page.listed and not is_not_found_page(page):
             output = output._replace(last_change=page.last_change)
         yield output
-    if not any(map(is_not_found_page, site.pages.values())):
+    if not edition.prefix and not any(map(is_not_found_page, edition.pages)):
         yield program_output("/404.html", _not_found_view, "404.html")
 
 
@@ -131,8 +132,8 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         date=date_formats.date_view(document.date, context.zone, words),
         updated=_updated_date(context, matter.updated, words),
         author=authors,
-        labels=context.term_links(site.labels, post, "labels"),
-        tags=context.term_links(site.tags, post, "tags"),
+        labels=context.term_links(post, "labels"),
+        tags=context.term_links(post, "tags"),
         notices=_notices(context, post),
         context=context.context(post),
         source=matter.source,

@@ -32,7 +32,7 @@ class PublishedEntry(NamedTuple):
 
 
 class PublishedSite(NamedTuple):
-    """The addresses of a site, and the entries of its feed, newest first."""
+    """The addresses of a site, and the entries of its feed in each language, newest first."""
 
     answers: dict[str, Answer]
     """Address below the path of ``url`` → what is there."""
@@ -75,6 +75,8 @@ def list_published(site: Site, outputs: Iterable[Output], settings: Settings) ->
     answers: dict[str, Answer] = {}
     for output in outputs:
         answers[to_nfc(output.address)] = "redirect" if output.origin == "alias" else "page"
-    posts = site.posts[: settings.feed_limit]
-    entries = tuple(PublishedEntry(feed_entry_id(post, settings), post.title, post.path) for post in posts)
-    return PublishedSite(answers, parse_redirects(site.redirects), settings.base_path, entries)
+    entries = []
+    for edition in site.editions:
+        posts = edition.posts[: settings.feed_limit]
+        entries += [PublishedEntry(feed_entry_id(post, settings), post.title, post.path) for post in posts]
+    return PublishedSite(answers, parse_redirects(site.redirects), settings.base_path, tuple(entries))

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from blog.site.addresses import output_path
 from blog.views.outputs import TextView, program_output
 from blog.views.types import SearchView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from blog.site.editions import Edition
     from blog.site.pages import Page
-    from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
     from blog.views.outputs import Output
 
@@ -32,9 +33,9 @@ _POSTS_PER_FILE = 8
 _MOST_FILES = 1024
 
 
-def search_file_path(number: int) -> str:
-    """Return the output path of a file of the search index."""
-    return f"search/{number}.json"
+def search_file_path(prefix: str, number: int) -> str:
+    """Return the output path of a file of the search index of the edition with ``prefix``."""
+    return output_path(f"{prefix}{SEARCH_ADDRESS}{number}.json")
 
 
 def search_file_count(posts: int) -> int:
@@ -42,28 +43,30 @@ def search_file_count(posts: int) -> int:
     return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_PER_FILE) - 1).bit_length())
 
 
-def search_outputs(site: SiteStructure) -> Iterator[Output]:
+def search_outputs(edition: Edition) -> Iterator[Output]:
     """Yield the search page, unless a page replaces it, and the files that its script loads.
 
     The files of the index are made from the words of all texts, not from views (see :mod:`blog.render.search_index`).
     """
-    if all(page.address != SEARCH_ADDRESS for page in site.pages.values()):
-        yield program_output(SEARCH_ADDRESS, _search_view, "search.html", owner=_OWNER)
-    for number in range(search_file_count(len(site.posts))):
-        yield program_output(f"/{search_file_path(number)}", None, owner=_OWNER)
-    oldest_first = site.posts[::-1]
+    address = edition.address(SEARCH_ADDRESS)
+    if all(page.address != address for page in edition.pages):
+        yield program_output(address, _search_view, "search.html", owner=_OWNER)
+    for number in range(search_file_count(len(edition.posts))):
+        yield program_output(f"/{search_file_path(edition.prefix, number)}", None, owner=_OWNER)
+    oldest_first = edition.posts[::-1]
     starts = range(0, max(1, len(oldest_first)), RESULTS_PER_FILE)
     for number, start in enumerate(starts):
         posts = oldest_first[start : start + RESULTS_PER_FILE]
-        yield program_output(f"/search/posts-{number}.json", partial(_results_view, posts), owner=_OWNER)
+        yield program_output(f"{address}posts-{number}.json", partial(_results_view, posts), owner=_OWNER)
 
 
 def _search_view(context: ViewContext) -> SearchView:
-    posts, title = len(context.site.posts), context.words.text("section.search")
+    posts, title = len(context.edition.posts), context.words.text("section.search")
     messages = {key: context.words.phrases[key] for key in _MESSAGES}
     return SearchView(
-        site=context.site_view, head=context.head(title, SEARCH_ADDRESS), title=title, count=posts,
-        index=context.url(SEARCH_ADDRESS), files=search_file_count(posts), results_per_file=RESULTS_PER_FILE,
+        site=context.site_view, head=context.list_head(title, SEARCH_ADDRESS), title=title, count=posts,
+        index=context.url(context.edition.address(SEARCH_ADDRESS)), files=search_file_count(posts),
+        results_per_file=RESULTS_PER_FILE,
         messages=msgspec.json.encode(messages).decode(),
     )  # fmt: skip
 

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.sitemap import newest_change
-from blog.views.types import RSS, Crumb, FeedLink, Html, SeriesLine, SeriesListView, SeriesPart, SeriesView
+from blog.views.types import RSS, FeedLink, Html, SeriesLine, SeriesListView, SeriesPart, SeriesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from blog.site.editions import Edition
     from blog.site.series import Part, Series
-    from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
 
 
-def series_outputs(site: SiteStructure) -> Iterator[Output]:
+def series_outputs(edition: Edition) -> Iterator[Output]:
     """Yield the list of all series, if there is one, and the page of each."""
-    if not site.series:
+    if not edition.series:
         return
-    all_series = program_output("/series/", _series_list_view, "series-list.html", owner="the list of series")
-    yield all_series._replace(last_change=newest_change(site.posts))
-    for series in site.series.values():
+    address = edition.address("/series/")
+    all_series = program_output(address, _series_list_view, "series-list.html", owner="the list of series")
+    yield all_series._replace(last_change=newest_change(edition.posts))
+    for series in edition.series.values():
         yield _series_output(series)._replace(last_change=newest_change(series.posts))
 
 
@@ -40,10 +41,10 @@ def _series_output(series: Series) -> Output:
 def _series_list_view(context: ViewContext) -> SeriesListView:
     lines = tuple(
         SeriesLine(series.name, context.url(series.address), _summary(series), len(series.posts), series.total)
-        for series in context.site.series.values()
+        for series in context.edition.series.values()
     )
     title = context.words.text("section.series")
-    return SeriesListView(site=context.site_view, head=context.head(title, "/series/"), title=title, series=lines)
+    return SeriesListView(site=context.site_view, head=context.list_head(title, "/series/"), title=title, series=lines)
 
 
 def _summary(series: Series) -> str:
@@ -52,7 +53,7 @@ def _summary(series: Series) -> str:
 
 def _series_view(series: Series, context: ViewContext) -> SeriesView:
     feed = context.url(f"{series.address}feed.xml") if context.settings.url else ""
-    crumb = Crumb(context.words.text("section.series"), context.settings.absolute("/series/"))
+    crumb = context.list_crumb("series")
     head = context.head(
         series.name, series.address, crumbs=[crumb],
         description=_summary(series) or context.settings.description,

@@ -208,6 +208,8 @@ class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     """The site's own, or else the theme's."""
     options: dict[str, Any]
     """The theme's options."""
+    languages: tuple[Translation, ...] = ()
+    """The home page in the other languages of ``[languages]``."""
 
 
 class SeriesPart(Struct, frozen=True, array_like=True):

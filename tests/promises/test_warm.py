@@ -30,7 +30,7 @@ from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
 from blog.render.template_text import TemplateText, TemplateTree
 from blog.site.visibility import Audience
-from blog.stages import loading, session, writing
+from blog.stages import loading, session
 from blog.state import BuildState, ChangeHint, Disk, Memory
 from blog.system import workers
 from blog.views import assembly, outputs, plan
@@ -602,7 +602,7 @@ def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
         return last if last and len(last.words) == 16 * len(words) else whole(words, last, kept)
 
     whole = search_index.make_search_index
-    patch.setattr(writing, "make_search_index", make)
+    patch.setattr(search_index, "make_search_index", make)
 
 
 def _without_the_files_that_a_text_shows(patch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_tags_are_compared_without_case_and_unicode_form_and_shown_as_in_the_old
         "posts/c.md": post(date="2024-01-02", tags="[MACHINE LEARNING, machine learning]"),
     })  # fmt: skip
     assert problems == []
-    assert [(term.name, term.address, len(term.posts)) for term in site.tags.values()] == [
+    assert [(term.name, term.address, len(term.posts)) for term in site.editions[0].tags.values()] == [
         ("Café", "/tags/café/", 2), ("Machine Learning", "/tags/machine-learning/", 3),
     ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_tags_are_compared_without_case_and_unicode_form_and_shown_as_in_the_old
 def test_c_and_its_relatives_have_addresses_of_their_own() -> None:
     site, problems = assembled({"posts/a.md": post(tags='["C", "C++", "C#", "R&D"]')})
     assert problems == []
-    assert sorted(term.address for term in site.tags.values()) == [
+    assert sorted(term.address for term in site.editions[0].tags.values()) == [
         "/tags/c-plus-plus/", "/tags/c-sharp/", "/tags/c/", "/tags/r-and-d/",
     ]  # fmt: skip
 
@@ -284,7 +284,7 @@ def test_menu_and_notices_are_checked() -> None:
         'blog.toml:3:9: this site has no address "/abuot/"',
     ]
     assert sorted(problems)[1].hint == 'did you mean "/about/"?'
-    assert site.menu == (("Out", "https://o.org"),)
+    assert site.menus[""] == (("Out", "https://o.org"),)
 
 
 def test_related_posts_share_rare_tags_and_are_not_those_that_are_linked_anyway() -> None:
@@ -315,7 +315,7 @@ def test_every_output_has_a_view_or_is_a_file_of_the_search_index() -> None:
     _, outputs, problems = assembled_with_outputs(documents, files=("pic.png",))
     assert problems == []
     reserved = [output.path for output in outputs if output.make_view is None and output.origin != "theme"]
-    assert reserved == [search_file_path(number) for number in range(search_file_count(12))]
+    assert reserved == [search_file_path("", number) for number in range(search_file_count(12))]
 
 
 def test_a_file_named_like_the_themes_folder_is_an_error() -> None:

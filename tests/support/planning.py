@@ -75,13 +75,14 @@ def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: An
     """The outputs of a site that has no problems, with their views, by output path."""
     site, outputs, problems = assembled_with_outputs(documents, settings, **more)
     assert problems == []
-    context = ViewContext(site, settings, DESIGN, {output.address for output in outputs})
+    addresses = {output.address for output in outputs}
+    contexts = {edition.prefix: ViewContext(site, edition, DESIGN, addresses) for edition in site.editions}
     views = [
-        OutputView(output.path, output.make_view(context), output.template, output.source)
+        OutputView(output.path, output.make_view(contexts[output.edition]), output.template, output.source)
         for output in outputs
         if output.make_view
     ]
-    views += [*image_outputs(context), *card_outputs(context)]
+    views += [*image_outputs(contexts[""]), *card_outputs(contexts.values(), site)]
     assert len({output.path for output in views}) == len(views)
     return {output.path: output for output in views}
 
