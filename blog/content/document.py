@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from blog.config.dates import Timestamp
 from blog.config.words import WordTables
-from blog.content.file_kinds import Kind
+from blog.content.file_kinds import Kind, is_index
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
 from blog.markdown import TEXT_SECTIONS, MarkdownOptions, RenderedHtml, TextInfo
@@ -47,6 +47,18 @@ class ParseOptions(Struct, frozen=True):
     """See :attr:`blog.markdown.MarkdownOptions.extensions`."""
     words: WordTables = WordTables()
     """See :attr:`blog.markdown.MarkdownOptions.tables`."""
+    languages: tuple[str, ...] = ()
+    """The languages, beside ``language``, that have a home page."""
+
+    def find_home_language(self, path: str) -> str:
+        """Return the language whose home page is the document at ``path``, such as ``content/de/index.md``.
+
+        Empty if it is none, or that of the site.
+        """
+        *folders, _ = path.split("/")
+        if not self.languages or len(folders) != 2 or not is_index(path):
+            return ""
+        return next((language for language in self.languages if language.lower() == folders[1].lower()), "")
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
@@ -89,6 +101,7 @@ def derive_parse_options(
         blocks=blocks,
         extensions=settings.extensions,
         words=(words or WordTables(settings.language)).select(*TEXT_SECTIONS),
+        languages=tuple(language.tag for language in settings.languages),
     )
     return options, problems
 

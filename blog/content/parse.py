@@ -18,7 +18,7 @@ from blog.config.utf8 import decode_utf8
 from blog.config.value_hints import suggest_line
 from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, DocumentHtml, ParseResult
-from blog.content.file_kinds import NOTEBOOK
+from blog.content.file_kinds import NOTEBOOK, Kind
 from blog.content.front_matter_block import split_front_matter
 from blog.content.made_files import extract_images
 from blog.markdown import ConvertedText, MarkdownOptions
@@ -67,6 +67,8 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
     """Return the document in ``source``, its HTML and its problems. ``inputs`` reads the files that it shows."""
     inputs = inputs or Inputs()
     notebook = locate = None
+    home_language = rules.find_home_language(source.path)
+    kind: Kind = "home" if home_language else source.kind
     try:
         head = text = decode_utf8(source.data, source.path)
         if source.path.lower().endswith(NOTEBOOK):
@@ -74,13 +76,13 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
 
             notebook = parse_notebook(text, source.path)
             head, locate = notebook.head, _make_locator(notebook.head_cell)
-        block = _parse_block(head, source, rules)
+        block = _parse_block(head, source.path, kind, rules)
     except BlogError as error:
         return ParseResult(None, _relocate(error.problems, locate))
     missing = _choose_bibliographies(block.values.bibliography, source.path, inputs)
-    options = rules.markdown_options(block.values.lang)
+    options = rules.markdown_options(home_language or block.values.lang)
     name_date, stem, date_error = _split_name(source.path)
-    takes_title = not block.values.title and source.kind != "home"
+    takes_title = not block.values.title and kind != "home"
     if notebook is None:
         origin = Location(source.path, text.count("\n", 0, block.end) + 1)
         body = _convert_text(text[block.end :], origin, options, inputs, takes_title=takes_title)
@@ -88,12 +90,14 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
         body = _convert_cells(notebook, source.path, stem, options, inputs, takes_title=takes_title)
     context = _convert_value(block.values.context, block.values.context_location, options, "context-", inputs)
     matter, problems, context = _relocate((block.values, block.problems, context), locate)
+    if home_language:
+        matter = structs.replace(matter, lang=home_language)
     extracted = extract_images([*body.images, *body.text.made_files, *context.made_files])
     document = Document(
         path=source.path,
-        kind=source.kind,
+        kind=kind,
         front_matter=matter,
-        title=matter.title or body.text.title or (stem if source.kind == "series" else ""),
+        title=matter.title or body.text.title or (stem if kind == "series" else ""),
         date=matter.date or name_date,
         stem=stem,
         text=body.text.info,
@@ -109,10 +113,10 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
     return ParseResult(document, tuple(problems), html, extracted.data, advice, inputs.used)
 
 
-def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
+def _parse_block(head: str, path: str, kind: Kind, rules: ParseOptions) -> _Block:
     """Parse the front matter at the beginning of ``head``. Raises :class:`BlogError`."""
-    node, end = split_front_matter(head, source.path)
-    values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow, rules.categories)
+    node, end = split_front_matter(head, path)
+    values, problems = front_matter.parse_front_matter(node, kind, rules.allow, rules.categories)
     problems += misplaced_keys.check_block(head[:end], node)
     return _Block(node, end, values, problems)
 

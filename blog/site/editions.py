@@ -9,13 +9,14 @@ from msgspec import Struct
 from blog.config.collation import collation_key
 from blog.config.locales import look_up
 from blog.config.settings import Settings
-from blog.problems import Problem
 from blog.site.pages import Page, is_not_found_page
 from blog.site.series import Series
 from blog.site.taxonomies import Term, collect_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from blog.problems import Problem
 
 _T = TypeVar("_T")
 
@@ -46,7 +47,7 @@ def collect_editions(
 ) -> tuple[list[Edition], list[Problem]]:
     """Return the editions of a site, that of its own language first, and the problems of their tags and labels.
 
-    ``posts`` are those that are listed, newest first.
+    ``posts`` are those that are listed, newest first. A language without a page has no edition.
     """
     problems: list[Problem] = []
     editions = []
@@ -58,18 +59,18 @@ def collect_editions(
             own_pages = [page for page in pages if of_page[page.path] == key]
             own_posts = [post for post in posts if of_page[post.path] == key]
             own_series = {name: one for name, one in series.items() if _series_key(one, of_page) == key}
+        if prefix and not own_pages:
+            continue  # a language begins with its first text
         tags, tag_problems = collect_terms(own_posts, "tag", prefix)
         labels, label_problems = collect_terms(own_posts, "label", prefix)
         problems += [*tag_problems, *label_problems]
-        home, home_problems = _find_home(pages, prefix, own_settings, settings)
-        problems += home_problems
         editions.append(
             Edition(
                 settings=own_settings,
                 prefix=prefix,
                 pages=tuple(own_pages),
                 posts=tuple(own_posts),
-                home=home,
+                home=next((page for page in own_pages if page.document.kind == "home"), None),
                 tags=_in_order(tags, own_settings.language),
                 labels=_in_order(labels, own_settings.language),
                 series=_in_order(own_series, own_settings.language),
@@ -81,7 +82,7 @@ def collect_editions(
 def edition_key(page: Page, settings: Settings) -> str:
     """Return the language of the edition that a page belongs to, as a key of ``Settings.by_language``."""
     site_language = settings.language.lower()
-    if page.document.kind == "home" or is_not_found_page(page):
+    if page.address == "/" or is_not_found_page(page):
         return site_language
     keys = {key: key for key in settings.by_language}
     return look_up(keys, page.document.front_matter.lang or site_language, site_language)
@@ -91,23 +92,6 @@ def _series_key(series: Series, of_page: Mapping[str, str]) -> str:
     """Return the edition of a series: that of its file, else that of its first post."""
     page = series.page or series.posts[0]
     return of_page[page.path]
-
-
-def _find_home(
-    pages: Sequence[Page], prefix: str, own_settings: Settings, settings: Settings
-) -> tuple[Page | None, list[Problem]]:
-    """Return the page at the address of an edition's home page, and a problem if it is in another language."""
-    kind = "page" if prefix else "home"
-    home = next((page for page in pages if page.document.kind == kind and page.address == f"{prefix}/"), None)
-    if home is None or not prefix or edition_key(home, settings) == own_settings.language.lower():
-        return home, []
-    language = own_settings.language
-    message = f'this is the home page of [languages.{language}], and its language is "{_language(home, settings)}"'
-    return home, [Problem(home.document.front_matter.location, "wrong-language", message, f"write lang: {language}")]
-
-
-def _language(page: Page, settings: Settings) -> str:
-    return page.document.front_matter.lang or settings.language
 
 
 def _in_order(by_key: Mapping[str, _T], language: str) -> dict[str, _T]:

@@ -127,7 +127,8 @@ def _check_changes(document: Document, day: dt.date | None) -> list[Problem]:
 
 def _find_address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
     if document.kind == "home":
-        return "/"
+        is_of_language = document.path.count("/") > 1  # content/de/index.md
+        return page_address(document.path, "") if is_of_language else "/"
     if document.path in NOT_FOUND_PAGE:
         return "/404.html"
     url = document.front_matter.url

@@ -167,7 +167,7 @@ class ViewContext:
             crumbs.append(Crumb(title, self.settings.absolute(address)))
         objects = list(more.pop("objects", ()))
         if self.settings.url:
-            objects.append(json_ld.breadcrumbs(crumbs) if title else json_ld.web_site(self.settings))
+            objects.append(json_ld.breadcrumbs(crumbs) if title else json_ld.web_site(self.settings, home))
         lang = more.get("lang") or self.settings.language
         defaults: dict[str, Any] = {
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
@@ -190,24 +190,27 @@ class ViewContext:
         """Return the pages at ``address`` in the editions that have one; nothing if only one has."""
         translations = []
         for edition in self.site.editions:
-            own_address, language = edition.address(address), edition.settings.language
+            own_address = edition.address(address)
             if own_address in self.addresses:
-                url = self.settings.absolute(own_address) or self.url(own_address)
-                translations.append(Translation(language, language_name(language), url))
+                translations.append(self._translation(edition.settings.language, own_address))
         return tuple(translations) if len(translations) > 1 else ()
 
     def translations(self, page: Page) -> tuple[Translation, ...]:
         """Return the same text in other languages."""
-        return tuple(self._translation(self.site.pages[path]) for path in self.site.translations.get(page.path, ()))
+        paths = self.site.translations.get(page.path, ())
+        return tuple(self._translation_of(self.site.pages[path]) for path in paths)
 
     def all_translations(self, page: Page) -> tuple[Translation, ...]:
         """Return a page in all its languages, itself first; nothing if it has one."""
         others = self.translations(page)
-        return (self._translation(page), *others) if others else ()
+        return (self._translation_of(page), *others) if others else ()
 
-    def _translation(self, page: Page) -> Translation:
-        lang = page.document.front_matter.lang or self.site.editions[0].settings.language
-        return Translation(lang, language_name(lang), self.settings.absolute(page.address) or self.url(page.address))
+    def _translation_of(self, page: Page) -> Translation:
+        language = page.document.front_matter.lang or self.site.editions[0].settings.language
+        return self._translation(language, page.address)
+
+    def _translation(self, language: str, address: str) -> Translation:
+        return Translation(language, language_name(language), self.url(address), self.settings.absolute(address))
 
     def entry(self, path: str) -> Entry:
         """Return the entry of lists for the listed post at ``path``."""

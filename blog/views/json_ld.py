@@ -31,10 +31,10 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if is_rtl else "ltr"
 
 
-def web_site(settings: Settings) -> dict[str, Any]:
-    """Return schema.org ``WebSite``, <https://schema.org/WebSite>, for the home page."""
+def web_site(settings: Settings, home: str) -> dict[str, Any]:
+    """Return schema.org ``WebSite``, <https://schema.org/WebSite>, for the home page at the address ``home``."""
     return _thing("WebSite", {
-        "name": settings.title, "url": settings.absolute("/"), "description": settings.description,
+        "name": settings.title, "url": settings.absolute(home), "description": settings.description,
         "inLanguage": settings.language, "author": _persons(settings.author),
     })  # fmt: skip
 

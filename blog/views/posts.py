@@ -86,7 +86,7 @@ def document_outputs(edition: Edition) -> Iterator[Output]:
         if page.document.kind == "post":
             make_view = partial(_post_view, page, neighbours.get(page.path, _Neighbours(None, None)))
             output = document_output(page, make_view, chosen_template(page.document) or "post.html")
-        elif page.document.kind == "page" and page is not edition.home:
+        elif page.document.kind == "page":
             make_page_view = partial(_page_view, page)
             output = document_output(page, make_page_view, chosen_template(page.document) or "page.html")
         else:

@@ -261,7 +261,8 @@ class Translation(Struct, frozen=True, array_like=True):
     name: str
     """The language, in that language."""
     url: str
-    """Absolute if the site has a ``url``."""
+    canonical: str
+    """Absolute, for search engines; empty if the site has no ``url``."""
 
 
 class NoticeView(Struct, frozen=True, array_like=True):

@@ -103,7 +103,7 @@ VALUES: dict[str, list[str]] = {
     "series": ["S", "T"], "part": ["1", "3"], "draft": ["true"], "private": ["true"], "unlisted": ["true"],
     "revisits": ["a.md"], "translation_of": ["a.md", "c.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
     "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
-    "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
+    "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de", "de-AT"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
     "image": ["pic.png", "{src: pic.png, alt: P}"], "categories": ["[x]", "[z]"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
     "bibliography": ["own.bib", "[own.bib, /all.bib]"], "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
 }  # fmt: skip
@@ -223,7 +223,8 @@ class Editing(RuleBasedStateMachine):
                                'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }",
                                "markdown = { wikilinks = true, heading_ids = 'pandoc' }", "markdown = { wikilinks = true }", "markdown = { wikilinks = true, extensions = ['highlight', 'superscript'] }",
                                "front_matter = { allow = ['categories'], categories = 'tags' }", "front_matter = { allow = ['categories'] }",
-                               "feed = { paths = ['/index.xml', '/feed/'] }", "feed = { paths = ['/all.atom.xml'], limit = 2 }"]))  # fmt: skip
+                               "feed = { paths = ['/index.xml', '/feed/'] }", "feed = { paths = ['/all.atom.xml'], limit = 2 }",
+                               "languages = { de = { title = 'D', permalink = '/de/{slug}/', words = { section = { tags = 'T' } } } }", "languages = { fr = {}, de = { menu = { A = '/about/' } } }", "languages = {}"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:
         name, _, value = key.partition(" = ")
         self.settings[name] = value

@@ -35,11 +35,11 @@ def test_each_text_leads_to_the_others(tmp_path: Path) -> None:
         shown = re.findall(r'<a rel="alternate" href="([^"]+)" hreflang="(\w+)" lang="\w+">([^<]+)</a>', page)
         assert [lang for _, lang, _ in shown] == sorted(set(urls) - {name})
     assert (
-        '<span>Also in <a rel="alternate" href="https://example.org/posts/eins/" hreflang="de" lang="de">Deutsch</a>, '
+        '<span>Also in <a rel="alternate" href="/posts/eins/" hreflang="de" lang="de">Deutsch</a>, '
         in (made["posts/one/index.html"])
     )
     assert (
-        '<span>Auch in: <a rel="alternate" href="https://example.org/posts/one/" hreflang="en" lang="en">English</a>, '
+        '<span>Auch in: <a rel="alternate" href="/posts/one/" hreflang="en" lang="en">English</a>, '
         in (made["posts/eins/index.html"])
     )
     assert languages(made["posts/other/index.html"]) == []
@@ -52,7 +52,7 @@ def test_pages_are_translated_too(tmp_path: Path) -> None:
         "content/ueber.md": "---\ntitle: Über\nlang: de\ntranslation_of: about.md\n---\nWer.\n",
     }
     made = publish(tmp_path, pages)
-    assert '<span>Also in <a rel="alternate" href="https://example.org/ueber/"' in made["about/index.html"]
+    assert '<span>Also in <a rel="alternate" href="/ueber/"' in made["about/index.html"]
     assert [lang for lang, _ in languages(made["ueber/index.html"])] == ["de", "en"]
 
 
