@@ -18,6 +18,7 @@ from blog.config.schema import SUGGESTED_BOOLEANS, Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
 from blog.config.words import WordTables
+from blog.content.theme_accent import ACCENT, COLOUR, check_accent, colour_assets, colour_card, is_accent
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
@@ -39,7 +40,6 @@ _KINDS = {
 }  # fmt: skip
 NAMED = ("favicon.svg", "favicon.png", "favicon.ico", "apple-touch-icon.png", "feed.css")
 """Files in ``static/`` that the program itself links to: icons, and the style of feeds in a browser."""
-_COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
 _COLOUR_NAMES = {
     "white": "#ffffff", "black": "#000000", "red": "#ff0000", "green": "#008000", "blue": "#0000ff", "grey": "#808080",
     "gray": "#808080", "yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080", "teal": "#008080",
@@ -224,25 +224,31 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings, words: WordT
     merged = _merge_settings(themes, problems)
     theme = themes[0]
     problems += _check_values(theme.name, merged.options, settings)
+    has_accent = is_accent(merged.options.get(ACCENT))
+    if has_accent:
+        problems += check_accent(settings, merged.card)
     if problems:
         raise BlogError(problems)
     defaults = {name: option.default for name, option in merged.options.items()}
     templates = list(_merge_layers(themes, lambda theme: theme.templates))
     words = words or WordTables(settings.language)
-    assets, files = fingerprint_assets(add_feed_notice(_collect_assets(themes), words.words()))
+    options = defaults | settings.theme_options
+    accent = str(options[ACCENT]) if has_accent else ""
+    assets = colour_assets(add_feed_notice(_collect_assets(themes), words.words()), accent)
+    published, files = fingerprint_assets(assets)
     texts = {file.name: file.contents for file in templates}
     locations = {file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates}
     blocks = resolve_blocks(themes).theme
     fonts = merged.fonts.values() if merged.card else ()
     return Theme(
         templates=texts | blocks.templates,
-        options=defaults | settings.theme_options,
-        assets=assets,
+        options=options,
+        assets=published,
         files=files,
         path=theme.path,
         sizes=merged.sizes,
         locations=locations | blocks.locations,
-        card=merged.card,
+        card=colour_card(merged.card, accent),
         fonts={digest(font.data).hex(): font for font in fonts},
         builtin_templates=blocks.builtin_templates.union(file.name for file in templates if file.theme.is_builtin),
         words=words,
@@ -417,7 +423,7 @@ def _parse_colour(fields: Fields, name: str, inherited: CardStyle | None) -> str
             return colour  # the wrong type is a problem already
     else:
         colour = getattr(inherited, name) if inherited else ""
-    if not _COLOUR.fullmatch(colour):
+    if not COLOUR.fullmatch(colour):
         hint = f'write {name} = "{_suggest_colour(colour)}"'
         fields.fail(fields.locate(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8', hint)
     return colour

@@ -30,7 +30,7 @@ from blog.markdown.headings import collect_author_ids, set_headings, take_title
 from blog.markdown.leftovers import report_leftovers
 from blog.markdown.link_placeholders import set_references
 from blog.markdown.quote_attribution import attribute_quotations
-from blog.markdown.table_fixes import set_tables
+from blog.markdown.table_fixes import align_numbers, set_tables
 from blog.markdown.unclosed import report_unclosed
 
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
@@ -131,6 +131,7 @@ STEPS: tuple[Step, ...] = (
     check_attributes,
     join_lines,
     set_tables,
+    align_numbers,
     report_broken_blocks,
     report_unclosed,
     report_leftovers,

@@ -247,13 +247,27 @@ class _Fonts:
             if size > _LARGEST_FIRST[-2]:
                 max_lines = min(max_lines, 3)
             lines = self._break(title, size, width)
-            if len(lines) <= max_lines:
+            breaks_word = size != _LARGEST_FIRST[-1] and any(
+                self._breaks(word, size, width) for word in title.split(" ")
+            )
+            if len(lines) <= max_lines and not breaks_word:
                 return size, self._even_out(title, size, len(lines))
         return size, [*lines[: max_lines - 1], self.shorten(" ".join(lines[max_lines - 1 :]), size, width)]
 
+    def _breaks(self, word: str, size: int, width: int) -> bool:
+        """Return whether ``word`` would be broken although a smaller size has room for it.
+
+        Chinese and Japanese may be broken between any two characters.
+        """
+        if self.text_width(word, size) <= width or any(map(_is_wide, word)):
+            return False
+        return self.text_width(word, _LARGEST_FIRST[-1]) <= width
+
     def _even_out(self, title: str, size: int, count: int) -> list[str]:
-        """Return ``title`` in ``count`` lines, the widest as narrow as possible."""
-        narrow, wide = 0, _EDGE - _COLUMN
+        """Return ``title`` in ``count`` lines, the widest as narrow as possible; no word is broken that has room."""
+        wide = _EDGE - _COLUMN
+        widths = [self.text_width(word, size) for word in title.split(" ")]
+        narrow = max((math.ceil(width) - 1 for width in widths if width <= wide), default=0)
         while wide - narrow > 8:
             middle = (narrow + wide) // 2
             if len(self._break(title, size, middle)) > count:
@@ -278,6 +292,10 @@ class _Fonts:
             yield word[:end]
             word = word[end:]
         yield word
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in {"W", "F"}
 
 
 def _needs_layout(letter: str) -> bool:

@@ -299,10 +299,11 @@ class ViewContext:
             return None
         if self.site.links[page.path].image:
             return None
-        words = self.words_in(page.document.front_matter.lang)
-        day = date_formats.date_view(Timestamp(page.day), self.zone, words)
+        matter = page.document.front_matter
+        day = date_formats.date_view(Timestamp(page.day), self.zone, self.words_in(matter.lang))
+        authors = [person.name for person in matter.author or self.settings.author]
         labels = [link.title for link in self.term_links(page, "labels")]
-        return self._card(page.title, [day.text, *labels])
+        return self._card(page.title, [day.text, *authors, *labels])
 
     def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
         style, settings = self.theme.card, self.settings

@@ -101,6 +101,11 @@ def test_lines_are_as_even_as_they_can_be() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["Week 3: Ninety-Eight Percent", "A Generalisation", "On Internationalization Again"])
+def test_no_word_is_broken_that_has_room(title: str) -> None:
+    assert " ".join(FONTS.fit_title(title)[1]) == title
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
