@@ -104,7 +104,7 @@ def figures() -> list[Figure]:
         Figure("most complex function, decisions + 1", max(function.decisions for function in functions) + 1, 14, 12),
         Figure("longest module, lines", max(len(source.splitlines()) for source in sources.values()), 510, 350),
         Figure("class names used twice", sum(1 for count in classes.values() if count > 1), 0, 0),
-        Figure("lines of blog/", sum(len(source.splitlines()) for source in sources.values()), 56_500, 17_500),
+        Figure("lines of blog/", sum(len(source.splitlines()) for source in sources.values()), 57_000, 17_500),
         Figure("words in README.md", len((TOP / "README.md").read_text("utf-8").split()), 700, 700),
     ]
 

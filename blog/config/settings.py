@@ -198,7 +198,6 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     links = parse_links(profiles)
     portraits: list[Portrait] = []
     author = parse_people(fields, "author", portraits)
-    language = parse_language(fields)
     settings = Settings(
         title=title,
         url=url,
@@ -206,8 +205,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         url_location=fields.locate("url"),
         description=fields.text("description"),
         license=parse_license(fields, "license"),
-        language=language,
-        languages=parse_languages(fields, language),
+        **_parse_languages(fields),
         timezone=_parse_timezone(fields),
         author=author,
         portrait=next(iter(portraits), None),
@@ -347,6 +345,12 @@ def _parse_labels(fields: Fields) -> tuple[Label, ...]:
         labels.append(Label(collapsed_name, label.markdown("notice"), label.locate("notice")))
         label.finish()
     return tuple(labels)
+
+
+def _parse_languages(fields: Fields) -> dict[str, Any]:
+    """Return the language of the site and its other languages, by the names of their attributes."""
+    language = parse_language(fields)
+    return {"language": language, "languages": parse_languages(fields, language)}
 
 
 def _parse_rules_of_texts(fields: Fields) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -42,6 +42,14 @@ class Edition(Struct, frozen=True, kw_only=True):
         return self.prefix + address
 
 
+class _Group(NamedTuple):
+    """What belongs to an edition."""
+
+    pages: list[Page]
+    posts: list[Page]
+    series: dict[str, Series]
+
+
 def collect_editions(
     pages: Sequence[Page], posts: Sequence[Page], series: Mapping[str, Series], settings: Settings
 ) -> tuple[list[Edition], list[Problem]]:
@@ -49,49 +57,57 @@ def collect_editions(
 
     ``posts`` are those that are listed, newest first. A language without a page has no edition.
     """
+    groups = _group_by_language(pages, posts, series, settings)
     problems: list[Problem] = []
     editions = []
-    of_page = {page.path: edition_key(page, settings) for page in pages} if settings.languages else {}
-    for key, own_settings in settings.by_language.items():
-        prefix = "" if own_settings is settings else f"/{key}"
-        own_pages, own_posts, own_series = pages, posts, series
-        if settings.languages:
-            own_pages = [page for page in pages if of_page[page.path] == key]
-            own_posts = [post for post in posts if of_page[post.path] == key]
-            own_series = {name: one for name, one in series.items() if _series_key(one, of_page) == key}
-        if prefix and not own_pages:
-            continue  # a language begins with its first text
-        tags, tag_problems = collect_terms(own_posts, "tag", prefix)
-        labels, label_problems = collect_terms(own_posts, "label", prefix)
-        problems += [*tag_problems, *label_problems]
-        editions.append(
-            Edition(
-                settings=own_settings,
-                prefix=prefix,
-                pages=tuple(own_pages),
-                posts=tuple(own_posts),
-                home=next((page for page in own_pages if page.document.kind == "home"), None),
-                tags=_in_order(tags, own_settings.language),
-                labels=_in_order(labels, own_settings.language),
-                series=_in_order(own_series, own_settings.language),
+    for key, group in groups.items():
+        own_settings = settings.by_language[key]
+        if group.pages or own_settings is settings:
+            editions.append(
+                _build_edition(group, own_settings, "" if own_settings is settings else f"/{key}", problems)
             )
-        )
     return editions, problems
+
+
+def _group_by_language(
+    pages: Sequence[Page], posts: Sequence[Page], series: Mapping[str, Series], settings: Settings
+) -> dict[str, _Group]:
+    """Return the contents of each edition, by the keys of ``Settings.by_language``."""
+    groups = {key: _Group([], [], {}) for key in settings.by_language}
+    of_page = {page.path: groups[edition_key(page, settings)] for page in pages}
+    for page in pages:
+        of_page[page.path].pages.append(page)
+    for post in posts:
+        of_page[post.path].posts.append(post)
+    for name, one in series.items():
+        first = one.page or one.posts[0]  # the language of a series is that of its file, else of its first post
+        of_page[first.path].series[name] = one
+    return groups
+
+
+def _build_edition(group: _Group, settings: Settings, prefix: str, problems: list[Problem]) -> Edition:
+    tags, tag_problems = collect_terms(group.posts, "tag", prefix)
+    labels, label_problems = collect_terms(group.posts, "label", prefix)
+    problems += [*tag_problems, *label_problems]
+    return Edition(
+        settings=settings,
+        prefix=prefix,
+        pages=tuple(group.pages),
+        posts=tuple(group.posts),
+        home=next((page for page in group.pages if page.document.kind == "home"), None),
+        tags=_in_order(tags, settings.language),
+        labels=_in_order(labels, settings.language),
+        series=_in_order(group.series, settings.language),
+    )
 
 
 def edition_key(page: Page, settings: Settings) -> str:
     """Return the language of the edition that a page belongs to, as a key of ``Settings.by_language``."""
     site_language = settings.language.lower()
-    if page.address == "/" or is_not_found_page(page):
+    if not settings.languages or page.address == "/" or is_not_found_page(page):
         return site_language
     keys = {key: key for key in settings.by_language}
     return look_up(keys, page.document.front_matter.lang or site_language, site_language)
-
-
-def _series_key(series: Series, of_page: Mapping[str, str]) -> str:
-    """Return the edition of a series: that of its file, else that of its first post."""
-    page = series.page or series.posts[0]
-    return of_page[page.path]
 
 
 def _in_order(by_key: Mapping[str, _T], language: str) -> dict[str, _T]:
