@@ -58,7 +58,7 @@ def test_a_build_prints_what_it_published_and_what_is_hidden(tmp_path: Path) -> 
     done = run("build", cwd=root)
     assert (done.returncode, done.stderr) == (0, "")
     first, second, third = done.stdout.splitlines()
-    assert first.startswith("published 1 post on 5 pages in public (46 new, 0 changed, 0 removed, 0 unchanged) in ")
+    assert first.startswith("published 1 post on 5 pages in public (47 new, 0 changed, 0 removed, 0 unchanged) in ")
     assert second == (
         "hidden: 2 drafts: content/posts/d.md, content/posts/e.md; 1 scheduled for 2099-01-01: content/posts/f.md"
     )
@@ -93,7 +93,7 @@ def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
         }],
         "hidden": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
         "held_back": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
-        "pages": 5, "written": 46, "unchanged": 0, "removed": 0,
+        "pages": 5, "written": 47, "unchanged": 0, "removed": 0,
     }  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_the_recipes_for_themes_work(tmp_path: Path) -> None:
     assert "Lost? So was I, most of 2023." in found["404.html"]
     assert "All posts" in found["404.html"]
     assert all('rel="webmention"' in text for path, text in found.items() if path.endswith("/index.html"))
-    assert any("--red: light-dark(#00695c,#7fd1c3)" in text for path, text in found.items() if path.endswith(".css"))
+    assert any("--paper: light-dark(#ffffff,#101214)" in text for path, text in found.items() if path.endswith(".css"))
 
 
 def _fenced(language: str, number: int) -> str:

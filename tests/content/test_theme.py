@@ -313,6 +313,7 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_colour_of_words_and_code_has_contrast_enough_on_every_ground(scheme: int) -> None:
     css = Path(__file__).parents[2].joinpath("themes/margin/static/margin.css").read_text("utf-8")
+    css = re.sub(r"var\(--accent[a-z-]*, (#\w+)\)", r"\1", css)
     pairs = re.findall(r"--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)", css)
     colours = {name: (light, dark)[scheme] for name, light, dark in pairs}
     spans = re.findall(r"^\.code .*light-dark\((#\w+), (#\w+)\)", css, re.MULTILINE)
