@@ -175,7 +175,8 @@ class ViewContext:
             "image_alt": self.settings.title if self.site_card else "", "noindex": False, "feeds": (),
             "published": "", "modified": "", "translations": (), "license": "", "citation": (),
         }  # fmt: skip
-        return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
+        data = json_ld.json_ld(*objects) if objects else Html("")
+        return Head(title=title, url=self.url(address), json_ld=data, **{**defaults, **more})
 
     def list_head(self, title: str, address: str) -> Head:
         """Return the head of a page that each edition has; ``address`` is without the prefix of the edition."""

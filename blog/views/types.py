@@ -137,6 +137,8 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
 
     title: str
     """The page's own title; empty on the home page."""
+    url: str
+    """The page's own, as in ``menu`` and ``sections``."""
     description: str
     canonical: str
     """Absolute; empty if the site has no ``url``."""

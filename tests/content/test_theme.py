@@ -374,3 +374,14 @@ def test_the_style_sheet_of_feeds_has_its_words_in_the_language_of_the_site(tmp_
         if path.startswith("assets/feed.")
     ]
     assert '"Dies ist ein Feed. ' in german
+
+
+def test_the_navigation_names_the_current_page(tmp_path: Path) -> None:
+    toml = f'{SETTINGS}[menu]\nAbout = "/about/"\n'
+    made = publish(tmp_path, {"blog.toml": toml, "content/about.md": "# About\n", "content/posts/a.md": post()})
+    current = {path: re.findall('<a href="([^"]+)" aria-current="page">', text) for path, text in made.items()}
+    assert {path: urls for path, urls in current.items() if urls} == {
+        "about/index.html": ["/about/"],
+        "archive/index.html": ["/archive/"],
+        "search/index.html": ["/search/"],
+    }
