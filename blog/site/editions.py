@@ -55,17 +55,19 @@ def collect_editions(
 ) -> tuple[list[Edition], list[Problem]]:
     """Return the editions of a site, that of its own language first, and the problems of their tags and labels.
 
-    ``posts`` are those that are listed, newest first. A language without a page has no edition.
+    ``posts`` are those that are listed, newest first. A language without a listed page has no edition: its unlisted
+    pages, of which no list may tell, belong to the first.
     """
     groups = _group_by_language(pages, posts, series, settings)
     problems: list[Problem] = []
+    own_group = groups.pop(settings.language.lower())
     editions = []
     for key, group in groups.items():
-        own_settings = settings.by_language[key]
-        if group.pages or own_settings is settings:
-            editions.append(
-                _build_edition(group, own_settings, "" if own_settings is settings else f"/{key}", problems)
-            )
+        if any(page.listed for page in group.pages):
+            editions.append(_build_edition(group, settings.by_language[key], f"/{key}", problems))
+        else:
+            own_group.pages.extend(group.pages)
+    editions.insert(0, _build_edition(own_group, settings, "", problems))
     return editions, problems
 
 

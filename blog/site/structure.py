@@ -73,7 +73,7 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
         if len(self.editions) == 1:
             return first
         key = edition_key(page, first.settings)
-        return next(edition for edition in self.editions if edition.settings.language.lower() == key)
+        return next((edition for edition in self.editions if edition.settings.language.lower() == key), first)
 
 
 def build_structure(

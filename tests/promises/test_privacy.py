@@ -27,7 +27,7 @@ from tests.support.publishing import build_folder, order, post, preview_of, publ
 from tests.support.sites import SETTINGS, picture, site
 
 TOKEN = "xyzzyq"
-BLOG = f"{SETTINGS}paginate = 2\nmarkdown.wikilinks = true\nfeed.paths = ['/index.xml', '/feed/']\n[labels.Journal]\nnotice = '''Raw.[^1]\n\n::: private\n{TOKEN}[^1]\n:::\n\n[^1]: Note.'''\n"
+BLOG = f"{SETTINGS}paginate = 2\nmarkdown.wikilinks = true\nfeed.paths = ['/index.xml', '/feed/']\nlanguages = {{ de = {{ }}, fr = {{ title = 'F' }} }}\n[labels.Journal]\nnotice = '''Raw.[^1]\n\n::: private\n{TOKEN}[^1]\n:::\n\n[^1]: Note.'''\n"
 
 SHOWN = [
     "Some words.", "## Same", "# Same", "a[^1] b[^2]\n\n[^1]: one\n[^2]: two", "$$y$$ {#eq}\n\nsee [](#eq)", "$$x^2$$", "[anchor](anchor.md)",

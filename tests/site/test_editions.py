@@ -169,6 +169,16 @@ def test_a_language_begins_with_its_first_text(tmp_path: Path) -> None:
     assert 'hreflang="fr"' not in made["index.html"]
 
 
+@pytest.mark.parametrize("key", ["draft", "private", "unlisted"])
+def test_a_language_with_hidden_texts_alone_is_not_told(tmp_path: Path, key: str) -> None:
+    hidden = post("Un", lang="fr", tags="[Caché]", **{key: "true"})
+    files: dict[str, str | bytes] = {**FILES, "blog.toml": f"{TOML}\n[languages.fr]\n"}
+    made, without = publish(tmp_path / "a", {**files, "content/posts/un.md": hidden}), publish(tmp_path / "b", files)
+    page = made.pop("posts/un/index.html", "")
+    own_card = {path for path in made.keys() - without.keys() if path in page}
+    assert {path: text for path, text in made.items() if path not in own_card} == without
+
+
 def test_hidden_texts_are_in_no_list_of_their_language(tmp_path: Path) -> None:
     hidden = {
         "content/posts/drei.md": post("Geheim", lang="de", draft="true", tags="[Verborgen]"),
