@@ -73,15 +73,15 @@ def _codes() -> Iterator[str]:
 
 
 def _classes() -> dict[str, ast.ClassDef]:
-    files = ["views/types.py", "config/settings.py", "content/front_matter.py", "markdown/result.py"]
+    views = ("views/page_parts.py", "views/page_views.py")
+    others = ("config/settings.py", "content/front_matter.py", "markdown/result.py")
     package = Path(blog.__file__).parent
-    trees = [ast.parse((package / name).read_text("utf-8")) for name in files]
     wanted = {kind.__name__ for kind in _FROM_ELSEWHERE}
     return {
         node.name: node
-        for at, tree in enumerate(trees)
-        for node in tree.body
-        if isinstance(node, ast.ClassDef) and (at == 0 or node.name in wanted)
+        for name in (*views, *others)
+        for node in ast.parse((package / name).read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and (name in views or node.name in wanted)
     }
 
 

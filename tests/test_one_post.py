@@ -56,7 +56,7 @@ def test_the_types_that_hold_the_text_of_a_post(tmp_path: Path) -> None:
         sys.setprofile(None)
     names = sorted(f"{kind.__module__}.{kind.__qualname__}" for kind in found)
     assert "blog.content.document.Document" in names
-    assert "blog.views.types.PostView" in names
+    assert "blog.views.page_views.PostView" in names
     assert len(names) <= MOST_TYPES, "\n".join(names)
 
 

@@ -17,7 +17,7 @@ from blog.render.page_limit import RENDERING, TOO_MUCH, locate_in_stack
 from blog.render.sandbox import Sandbox
 from blog.render.template_errors import Explanation, RenderError, explain_render_error
 from blog.system.workers import LimitExceededError, run_limited
-from blog.views.types import Html
+from blog.views.page_parts import Html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import msgspec
 
 from blog.content.document import DocumentHtml
 from blog.markdown import fill_placeholders
-from blog.views.types import Html, NoticeBody
+from blog.views.page_parts import Html, NoticeBody
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blog.cache.store import Cache
     from blog.content.source_record import SourceRecord
     from blog.markdown import RenderedHtml
-    from blog.views.types import AnyBody, Body
+    from blog.views.page_parts import AnyBody, Body
 
 _DOCUMENT_HTML = msgspec.msgpack.Decoder(DocumentHtml)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import meta, nodes, pass_context
 
 from blog.problems import Location, Problem
-from blog.views.types import ListView, SearchView
+from blog.views.page_views import ListView, SearchView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from blog.views.types import Html
+from blog.views.page_parts import Html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from blog.views.outputs import FeedEntry
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 does not allow, not even as a reference."""

@@ -13,14 +13,14 @@ from feedgen.entry import FeedEntry as FeedgenEntry
 from feedgen.feed import FeedGenerator
 
 from blog.render.feed_text import clean_text, entry_html
-from blog.views.types import ATOM, RSS
+from blog.views.page_parts import ATOM, RSS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from blog.config.people import Person
     from blog.views.outputs import FeedEntry, FeedView, SitemapView
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 
 class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types

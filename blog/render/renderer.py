@@ -33,7 +33,8 @@ from blog.views.outputs import (
     ThemeFileView,
     serialize_output,
 )
-from blog.views.types import AliasView, Body, NoticeBody, NoticeView
+from blog.views.page_parts import Body, NoticeBody, NoticeView
+from blog.views.page_views import AliasView
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

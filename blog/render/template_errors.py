@@ -21,7 +21,7 @@ from blog.render.syntax_messages import explain_syntax_error
 from blog.render.template_text import FIELD, FILTER, QUOTED, TemplateText
 from blog.render.template_variables import explain_variable
 from blog.render.template_words import WordError
-from blog.views.types import Date, Html
+from blog.views.page_parts import Date, Html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blog.render.deprecated_variables import RENAMED_VARIABLES
-from blog.views.types import (
+from blog.views.page_views import (
     AliasView,
     ArchiveView,
     ListView,

@@ -35,6 +35,8 @@ class PageLinks(Struct, frozen=True):
     """The same for the context."""
     image: str = ""
     """URL of the preview image."""
+    image_path: str = ""
+    """Path of its file; empty if it is on another host."""
     revisits: tuple[str, ...] = ()
     """Paths of the earlier posts that it reconsiders."""
     translation_of: str = ""
@@ -126,7 +128,7 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
     problems += _check_names(document, index)
     text = resolver.resolve_all(document.text.links)
     context = resolver.resolve_all(document.context.links)
-    image = _preview_image(matter.image, resolver) if matter.image else ""
+    image = _preview_image(matter.image, resolver) if matter.image else ResolvedLink("")
     revisits = tuple(resolver.earlier_posts())
     mentions = {target.path for target in (*text, *context)} & index.documents.keys()
     return PageLinks(
@@ -134,7 +136,8 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
         context=_urls(context),
         images=picture_slots(document.text.links, text),
         context_images=picture_slots(document.context.links, context),
-        image=image,
+        image=image.url,
+        image_path=image.path,
         revisits=revisits,
         translation_of=resolver.original(),
         mentions=tuple(sorted(mentions)),
@@ -155,23 +158,23 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLin
     )
 
 
-def _preview_image(written: LocatedText, resolver: _Resolver) -> str:
-    """Return the URL of the preview image, a file of this site or an http(s) address; else ``""`` and a problem."""
+def _preview_image(written: LocatedText, resolver: _Resolver) -> ResolvedLink:
+    """Return the preview image, a file of this site or an http(s) address; else an empty link and a problem."""
     target = resolver.resolve(Reference(written.text, "image", written.location))
     if not target.url:
-        return ""
+        return target
     is_external = SCHEME.match(written.text) and is_url(written.text)
     if target.path not in resolver.link_index.files and not is_external:
         hint = "name an image of this site, or an https address"
         message = f'"{written.text}" is not an image'
         resolver.problems.append(Problem(written.location, "wrong-image", message, hint))
-        return ""
+        return ResolvedLink("")
     reason = why_no_preview(target.url)
     if reason:
         hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
         resolver.problems.append(Problem(written.location, "no-preview", reason, hint, "warning"))
-        return ""
-    return target.url
+        return ResolvedLink("")
+    return target
 
 
 def used_files(

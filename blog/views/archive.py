@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from blog.views import charts, date_formats
 from blog.views.outputs import program_output
+from blog.views.page_views import ArchiveView, Year
 from blog.views.sitemap import newest_change
-from blog.views.types import ArchiveView, Year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

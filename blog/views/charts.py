@@ -14,7 +14,8 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from blog.markdown.svg_labels import cut_label, format_coordinate, text_width
-from blog.views.types import Chart, ChartRow, Html
+from blog.views.page_parts import Html
+from blog.views.page_views import Chart, ChartRow
 
 if TYPE_CHECKING:
     import datetime as dt

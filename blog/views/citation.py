@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from blog.config.dates import MONTHS
 from blog.markdown.typography import quotes_for
-from blog.views.types import Citation
+from blog.views.page_parts import Citation
 
 if TYPE_CHECKING:
     import datetime as dt

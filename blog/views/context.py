@@ -18,8 +18,7 @@ from blog.views import date_formats, json_ld
 from blog.views.feeds import FORMATS
 from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
-from blog.views.search import SEARCH_ADDRESS
-from blog.views.types import (
+from blog.views.page_parts import (
     Body,
     Crumb,
     Entry,
@@ -29,10 +28,11 @@ from blog.views.types import (
     Icon,
     Link,
     NoticeBody,
-    PortraitView,
+    PictureView,
     SiteView,
     Translation,
 )
+from blog.views.search import SEARCH_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -130,7 +130,7 @@ class ViewContext:
             home=self.url(edition.address("/")),
             url=settings.url,
             author=settings.author,
-            portrait=self._portrait(),
+            portrait=self.picture(site.portrait),
             menu=tuple(starmap(Link, site.menus[edition.prefix])),
             sections=tuple(Link(self.words.text(f"section.{name}"), self.url(address)) for name, address in sections),
             feeds=tuple(feeds),
@@ -140,13 +140,17 @@ class ViewContext:
             languages=tuple(other for other in self.list_translations("/") if other.lang != settings.language),
         )
 
-    def _portrait(self) -> PortraitView | None:
-        path = self.site.portrait
+    def hero_path(self, page: Page) -> str:
+        """Return the path of the image at the head of a post; empty without one."""
+        return self.site.links[page.path].image_path if self.theme.options.get("hero") is True else ""
+
+    def picture(self, path: str, alt: str = "") -> PictureView | None:
+        """Return the image at ``path``; None if it is empty, or if the size of the image is unknown."""
         image = self.responsive_images.get(path)
         if image is None:
             return None
         url = self.url(f"/{self._published_files[path]}")
-        return PortraitView(url, image.width, image.height, self._srcset(path, image))
+        return PictureView(url, image.width, image.height, self._srcset(path, image), alt, image.is_chart)
 
     def _icons(self) -> Iterator[Icon]:
         outputs = [output for _, output in self.site.files]

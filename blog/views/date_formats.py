@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from blog.config.dates import Timestamp
-from blog.views.types import ChangeView, Date, Pause
+from blog.views.page_parts import ChangeView, Date
+from blog.views.page_views import Pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from blog.site.structure import feed_entry_id
 from blog.text import href, name_key
 from blog.views import date_formats
 from blog.views.outputs import FeedEntry, FeedView, Output, program_output
-from blog.views.types import ATOM, RSS, Body, Html, NoticeBody
+from blog.views.page_parts import ATOM, RSS, Body, Html, NoticeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from blog.site.pages import Page
     from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 _NEVER = "1970-01-01T00:00:00+00:00"
 """Date of the last change of a feed without entries: one is required, and it may not be the current time."""

@@ -22,7 +22,7 @@ from blog.views.outputs import (
     ThemeFileView,
     program_output,
 )
-from blog.views.types import AliasView
+from blog.views.page_views import AliasView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,8 +105,10 @@ def _find_shown_images(context: ViewContext) -> set[str]:
         slots += (*links.images, *links.context_images)
     for notice in context.site.notices.values():
         slots += notice.images
-    slots.append((0, context.site.portrait))
-    return with_dark_variants(path for _, path in slots) & context.responsive_images.keys()
+    paths = [path for _, path in slots]
+    paths.append(context.site.portrait)
+    paths += [context.hero_path(post) for post in context.site.pages.values() if post.document.kind == "post"]
+    return with_dark_variants(paths) & context.responsive_images.keys()
 
 
 def card_outputs(contexts: Iterable[ViewContext], site: Site) -> Iterator[OutputView]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from blog.views.types import Crumb, Html
+from blog.views.page_parts import Crumb, Html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

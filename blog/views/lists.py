@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from blog.views.context import chosen_template
 from blog.views.outputs import Output, document_output, program_output
+from blog.views.page_parts import RSS, FeedLink, Html
+from blog.views.page_views import ListView, TermLine, TermsView
 from blog.views.sitemap import newest_change
-from blog.views.types import RSS, FeedLink, Html, ListView, TermLine, TermsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from blog.site.pages import Page
     from blog.site.taxonomies import Term
     from blog.views.context import ViewContext
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 _TermKind = Literal["tag", "label"]
 

@@ -13,12 +13,10 @@ from blog.config.settings import FILE_NAME
 from blog.content.theme import CardStyle
 from blog.problems import Location
 from blog.site.addresses import output_path
-from blog.views.types import (
+from blog.views.page_parts import AnyBody, Body, Html
+from blog.views.page_views import (
     AliasView,
-    AnyBody,
     ArchiveView,
-    Body,
-    Html,
     ListView,
     PageView,
     PostView,

@@ -11,8 +11,9 @@ from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import ViewContext, chosen_template
 from blog.views.outputs import Output, document_output, program_output
+from blog.views.page_parts import Date, Head, Html, Link, NoticeView, Revisit, SeriesNav
+from blog.views.page_views import PageView, PostView
 from blog.views.read_next import read_next
-from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -137,6 +138,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         notices=_notices(context, post),
         context=context.context(post),
         source=matter.source,
+        hero=context.picture(context.hero_path(post), matter.image_alt),
         lede=matter.summary,
         body=context.body(post),
         minutes=date_formats.minutes(document.text.words),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blog.views.types import Link, NextPost
+from blog.views.page_parts import Link, NextPost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.site.pages import Page
     from blog.views.context import ViewContext
-    from blog.views.types import NextKind
+    from blog.views.page_parts import NextKind
 
 _COUNT = 4
 """Posts to read next."""

@@ -9,7 +9,7 @@ import msgspec
 
 from blog.site.addresses import output_path
 from blog.views.outputs import TextView, program_output
-from blog.views.types import SearchView
+from blog.views.page_views import SearchView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from blog.views.outputs import Output, document_output, program_output
+from blog.views.page_parts import RSS, FeedLink, Html, SeriesPart
+from blog.views.page_views import SeriesLine, SeriesListView, SeriesView
 from blog.views.sitemap import newest_change
-from blog.views.types import RSS, FeedLink, Html, SeriesLine, SeriesListView, SeriesPart, SeriesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from blog.content.theme_files import ThemeFiles
 from blog.problems import BlogError, Location
 from blog.system.builtin_themes import builtin_themes_folder
 from tests.support.publishing import post, problems, publish
-from tests.support.sites import SETTINGS, told
+from tests.support.sites import SETTINGS, picture, told
 
 OPTIONS = (
     '[options]\nfooter = ""\nwide = false\nsize = 3\nitems = ["a"]\nratio = 1.5\n[options.more]\ndefault = {a = 1}\n'
@@ -385,3 +385,21 @@ def test_the_navigation_names_the_current_page(tmp_path: Path) -> None:
         "archive/index.html": ["/archive/"],
         "search/index.html": ["/search/"],
     }
+
+
+def test_a_post_may_begin_with_its_image(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/wide.png": picture(900, 300, colour="red"), "content/posts/plot.png": picture(900, 300, colour="white"),
+        "content/posts/a.md": post("A", image="{src: wide.png, alt: A <b>}"), "content/posts/b.md": post("B", image="plot.png"),
+        "content/posts/c.md": post("C", image="https://example.org/c.png"), "content/posts/d.md": post("D"),
+    }  # fmt: skip
+    made = publish(tmp_path / "on", {**files, "blog.toml": f"{SETTINGS}[theme_options]\nhero = true\n"})
+    hero = re.search(r'<figure class="wide hero">(.*?)</figure>', made["posts/a/index.html"])
+    assert hero is not None
+    assert 'src="/posts/wide.png" alt="A &lt;b&gt;" width="900" height="300" srcset="/assets/wide-480.' in hero[1]
+    assert '<figure class="wide hero"><img class="chart" src="/posts/plot.png" alt=""' in made["posts/b/index.html"]
+    for name in ("c", "d"):
+        assert "hero" not in made[f"posts/{name}/index.html"], "an image of another host, and none"
+    off = publish(tmp_path / "off", {**files, "blog.toml": SETTINGS})
+    assert not [path for path, text in off.items() if "hero" in text and path.endswith(".html")]
+    assert not [path for path in off if path.startswith("assets/wide-")]

@@ -34,7 +34,7 @@ from blog.stages import loading, session
 from blog.state import BuildState, ChangeHint, Disk, Memory
 from blog.system import workers
 from blog.views import assembly, outputs, plan
-from blog.views.types import PostView
+from blog.views.page_views import PostView
 from tests.support.publishing import NOW, order, preview_of
 from tests.support.sites import picture, site
 

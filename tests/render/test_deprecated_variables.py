@@ -8,7 +8,7 @@ from blog.content.theme import Theme
 from blog.problems import BlogError
 from blog.render.deprecated_variables import RENAMED_VARIABLES, old_names
 from blog.render.templates import REQUIRED, check_templates
-from blog.views.types import SearchView
+from blog.views.page_views import SearchView
 from tests.support.publishing import build_folder, post
 from tests.support.sites import site, told
 

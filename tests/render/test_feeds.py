@@ -23,7 +23,7 @@ from blog.render.feeds import render_sitemap
 from blog.site.addresses import output_path
 from blog.views.feeds import FORMATS
 from blog.views.outputs import FeedEntry, FeedView, SitemapView
-from blog.views.types import AnyBody, Body, Html
+from blog.views.page_parts import AnyBody, Body, Html
 from tests.support.publishing import NOW, build_folder, order, outputs, post, problems, publish
 from tests.support.sites import SETTINGS, site
 

@@ -12,7 +12,7 @@ import pytest
 from blog.config.dates import parse_timestamp
 from blog.render.feed_formats.json_feed import render
 from blog.views.outputs import FeedEntry, FeedView
-from blog.views.types import Html
+from blog.views.page_parts import Html
 from tests.support.publishing import post, publish
 from tests.support.sites import SETTINGS
 

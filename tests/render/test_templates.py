@@ -10,7 +10,8 @@ from blog.content.theme import Theme
 from blog.problems import BlogError
 from blog.render.renderer import asset
 from blog.render.templates import REQUIRED, Templates, check_templates
-from blog.views.types import Html, SearchView
+from blog.views.page_parts import Html
+from blog.views.page_views import SearchView
 from tests.support.sites import told
 
 

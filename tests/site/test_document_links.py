@@ -57,6 +57,7 @@ def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
             text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
             context=("/about/",),
             image="/pic.png",
+            image_path="content/pic.png",
             revisits=("content/posts/pack/index.md", "content/posts/b.md"),
             mentions=("content/about.md", "content/posts/b.md"),
         ),

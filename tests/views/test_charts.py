@@ -9,7 +9,7 @@ import pytest
 
 from blog.config.words import WordTables
 from blog.views.charts import month_chart, topic_chart
-from blog.views.types import Chart, ChartRow
+from blog.views.page_views import Chart, ChartRow
 
 ENGLISH = WordTables().words()
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,7 @@ import pytest
 from blog.config.people import Person
 from blog.config.words import WordTables
 from blog.views.citation import CitedPost, citation, describe_for_search
-from blog.views.types import Citation
+from blog.views.page_parts import Citation
 
 DAY = dt.date(2023, 5, 3)
 URL = "https://example.org/posts/week-4/"

@@ -6,7 +6,8 @@ import pytest
 
 from blog.config.words import WordTables
 from blog.views.date_formats import longest_pause, roughly
-from blog.views.types import Date, Pause
+from blog.views.page_parts import Date
+from blog.views.page_views import Pause
 
 DAY = dt.date(2023, 5, 3)
 ENGLISH = WordTables().words()

@@ -3,20 +3,8 @@
 from typing import Any
 
 from blog.config.settings import Settings
-from blog.views.types import (
-    ArchiveView,
-    Body,
-    ChartRow,
-    Date,
-    Html,
-    Link,
-    ListView,
-    NoticeBody,
-    Pause,
-    SeriesListView,
-    SeriesView,
-    TermsView,
-)
+from blog.views.page_parts import Body, Date, Html, Link, NoticeBody
+from blog.views.page_views import ArchiveView, ChartRow, ListView, Pause, SeriesListView, SeriesView, TermsView
 from tests.support.planning import planned
 from tests.support.publishing import post
 

@@ -12,8 +12,9 @@ from blog.config.settings import Settings
 from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.views.outputs import TextView, content_paths
+from blog.views.page_parts import Body, Date, Link, NoticeBody
+from blog.views.page_views import PageView, PostView
 from blog.views.posts import find_unknown_templates, find_unused_templates
-from blog.views.types import Body, Date, Link, NoticeBody, PageView, PostView
 from tests.support.planning import DESIGN, NOW, assembled, messages, planned
 from tests.support.publishing import FEEDS, post, publish
 from tests.support.sites import told

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from blog.views.outputs import FeedView
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 
 def render_feed(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from blog.config.people import Person
     from blog.views.outputs import FeedEntry, FeedView
-    from blog.views.types import AnyBody
+    from blog.views.page_parts import AnyBody
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
