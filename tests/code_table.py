@@ -102,7 +102,7 @@ def figures() -> list[Figure]:
         Figure("decisions per line of function body", round(decisions / body_lines, 3), 0.445, 0.35),
         Figure("longest function, lines", max(function.lines for function in functions), 50, 50),
         Figure("most complex function, decisions + 1", max(function.decisions for function in functions) + 1, 14, 12),
-        Figure("longest module, lines", max(len(source.splitlines()) for source in sources.values()), 510, 350),
+        Figure("longest module, lines", max(len(source.splitlines()) for source in sources.values()), 490, 350),
         Figure("class names used twice", sum(1 for count in classes.values() if count > 1), 0, 0),
         Figure("lines of blog/", sum(len(source.splitlines()) for source in sources.values()), 57_000, 17_500),
         Figure("words in README.md", len((TOP / "README.md").read_text("utf-8").split()), 700, 700),
