@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from blog.markdown import raw_html
+from blog.site.host_headers import POLICY, HostHeader, parse_directives, parse_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from urllib.parse import SplitResult
 
-_HEADER = re.compile(r"\s+content-security-policy\s*:(.*)", re.IGNORECASE)
 _FALLBACKS = {
     "script-src-elem": "script-src", "script-src-attr": "script-src", "style-src-elem": "style-src",
     "style-src-attr": "style-src", "script-src": "default-src", "style-src": "default-src", "frame-src": "child-src",
@@ -45,17 +45,9 @@ _NO_HOST_SCHEMES = {"javascript", "about", "mailto"}
 class Policy(NamedTuple):
     """One policy of the site."""
 
-    pattern: str
-    """Pattern of the addresses that it covers, as written."""
-    line: int
-    """Line in the file of headers, counted from 1."""
+    header: HostHeader
     directives: dict[str, list[str]]
     """Directive name → allowed sources."""
-
-    def covers(self, address: str) -> bool:
-        """Return whether the page at ``address`` is sent with this policy."""
-        parts = [re.escape(part) for part in re.split(r"\*|:\w+", self.pattern)]
-        return re.fullmatch(".*".join(parts), address) is not None
 
     def effective(self, directive: str) -> Directive | None:
         """Return the directive that governs ``directive``, after fallbacks; None if everything is allowed."""
@@ -106,33 +98,15 @@ class Blocked(NamedTuple):
 
 def parse_policies(headers: str) -> list[Policy]:
     """Return the policies in the text of a file of headers."""
-    policies = []
-    pattern = ""
-    for number, line in enumerate(headers.split("\n"), 1):
-        if line.lstrip()[:1] in {"", "#"}:
-            continue
-        if not line[0].isspace():
-            pattern = re.sub(r"^https?://[^/]*", "", line.strip())
-            continue
-        header = _HEADER.fullmatch(line.rstrip())
-        if header and pattern:
-            policies.append(Policy(pattern, number, _parse_directives(header[1])))
-    return policies
-
-
-def _parse_directives(text: str) -> dict[str, list[str]]:
-    directives: dict[str, list[str]] = {}
-    for directive in text.split(";"):
-        words = directive.split()
-        if words:
-            directives.setdefault(words[0].lower(), words[1:])  # the first of equal names counts
-    return directives
+    return [
+        Policy(header, parse_directives(header.value)) for header in parse_headers(headers) if header.name == POLICY
+    ]
 
 
 def find_blocked(html: str, address: str, policies: list[Policy], url: str) -> Iterator[Blocked]:
     """Yield what ``policies`` block on the page ``html`` at ``address`` of the site at ``url``."""
     for policy in policies:
-        if policy.covers(address):
+        if policy.header.covers(address):
             for tag in raw_html.tags(html):
                 yield from _blocked_of_tag(html, tag, policy, url)
 
@@ -224,7 +198,7 @@ def _blocked_inline(
             tag=element.tag,
             description=subject,
             address="",
-            line=policy.line,
+            line=policy.header.line,
             directive=directive.name,
             hint=f"{remedy}, or {_addition(directive, name, source)}",
         )
@@ -250,7 +224,7 @@ def _blocked_resource(policy: Policy, name: str, element: _PageElement, address:
             tag=element.tag,
             description=f"this {element.name}",
             address=address,
-            line=policy.line,
+            line=policy.header.line,
             directive=directive.name,
             hint=_addition(directive, name, _origin(address)),
         )

@@ -20,6 +20,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from urllib.parse import quote
 
 from blog.preview.content_types import guess_content_type
 from blog.preview.event_stream import EventStream, parse_tab
@@ -37,7 +38,7 @@ from blog.preview.request import (
 )
 from blog.preview.state import ENTRY, OWN
 from blog.preview.timed_streams import DeadlineReader, Sender
-from blog.text import href
+from blog.text import href, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,8 @@ _COMMON_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _HTML = "text/html; charset=utf-8"
+_SAFE_IN_URL = "/:?#[]@!$&'()*+,;=%~"
+"""Characters of an address in ``_redirects`` that stay as they are written."""
 _PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
@@ -226,8 +229,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == f"{OWN}live.js":
             self._send(HTTPStatus.OK, _LIVE_SCRIPT.read_bytes(), "text/javascript; charset=utf-8")
         elif path.startswith(f"{ENTRY}/"):
-            policy = {"Content-Security-Policy": f"script-src http://{self.host}{OWN}live.js"}
-            self._send_page(path, policy)
+            self._send_page(path, {"Content-Security-Policy": f"script-src {self._live_script()}"})
         else:
             self._answer_from_site(path, query)
 
@@ -252,16 +254,47 @@ class Handler(BaseHTTPRequestHandler):
         if output is None and original:
             self._redirect(f"{preview.snapshot.base_path}/{original}", "")
         elif output is None:
-            self._send_missing()
+            self._send_by_rule(path)
         elif output == "":
             self._redirect(f"{path}/", query)
         elif output == "404.html":
             preview.page(output)  # records the request, as for any page
-            self._send_missing()
+            self._send_missing(self._host_headers(path))
         elif output.endswith((".html", ".htm")):
-            self._send_page(output)
+            self._send_page(output, self._host_headers(path))
         else:
             self._send_file(preview.folder / output)
+
+    def _send_by_rule(self, path: str) -> None:
+        """Answer a request for what is not there as a line of ``_redirects`` says; the missing page without one."""
+        preview = self.server.preview
+        target, status = preview.snapshot.host_files.redirects.find(path)
+        if not target or target == path:
+            self._send_missing(self._host_headers(path))
+        elif status == HTTPStatus.OK and not is_url(target):
+            self._send_rewritten(target)
+        else:
+            address = target if is_url(target) else "/" + target.lstrip("/\\")
+            self._begin_redirect(quote(address, safe=_SAFE_IN_URL))
+
+    def _send_rewritten(self, target: str) -> None:
+        """Send the output at another path of the site under the address of the request."""
+        preview = self.server.preview
+        path = decode_path(target.partition("?")[0])
+        output = find_output(preview.folder, path.removeprefix(preview.snapshot.base_path))
+        if not output:
+            self._send_missing(self._host_headers(path))
+        elif output.endswith((".html", ".htm")):
+            self._send_page(output, self._host_headers(path))
+        else:
+            self._send_file(preview.folder / output)
+
+    def _host_headers(self, path: str) -> dict[str, str]:
+        """Return the headers that the host sends with the page at ``path``."""
+        return self.server.preview.snapshot.host_files.headers_of(path, self._live_script())
+
+    def _live_script(self) -> str:
+        return f"http://{self.host}{OWN}live.js"
 
     def _send_page(self, output: str, headers: Mapping[str, str] | None = None) -> None:
         """Send the page at ``output`` with the live script; the page for a missing output if there is none."""
@@ -284,6 +317,9 @@ class Handler(BaseHTTPRequestHandler):
         address = href("/" + path.lstrip("/\\"))
         if query:
             address += f"?{query}"
+        self._begin_redirect(address)
+
+    def _begin_redirect(self, address: str) -> None:
         self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address})
 
     def _send_file(self, path: Path) -> None:

@@ -14,7 +14,9 @@
   // The elements of the preview are in a shadow tree, to which the theme's styles do not apply.
   const host = document.createElement("blog-preview");
   const shadow = host.attachShadow({ mode: "open" });
-  shadow.innerHTML = `<style>
+  // Their style sheet is made by script: a content security policy of the site may forbid style elements.
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(`
     :host { all: initial; color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif }
     @media print { :host { display: none } }
     [hidden] { display: none !important }
@@ -39,9 +41,9 @@
       .bar, .notice, .overlay { color: #ececf1; background: #1f1f26; border-color: #8a8a96 }
       .bar { border-left-color: #8a8a96 } .bar.held { border-left-color: #f0a84b } .overlay { border-top-color: #ff7b72 }
       a { color: #8ec5ff } :focus-visible { outline-color: #8ec5ff }
-    }
-  </style>
-  <aside class="bar" aria-label="Preview" hidden></aside>
+    }`);
+  shadow.adoptedStyleSheets = [styles];
+  shadow.innerHTML = `<aside class="bar" aria-label="Preview" hidden></aside>
   <div class="notice" role="status" hidden></div>
   <section class="overlay" role="alert" aria-label="Problems" hidden></section>`;
   // Private passages are marked in any theme.

@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest
+from blog.preview.host_files import HostFiles, parse_host_files
 from blog.problems import Problem
 from blog.site import addresses
 from blog.site.addresses import output_path
@@ -74,6 +75,8 @@ class PreviewSnapshot(Struct, frozen=True, kw_only=True):
     """Output path of a version of an image → that of the image."""
     files: Mapping[str, int] = {}
     """Output path of a file that is not a page → version in which it last changed."""
+    host_files: HostFiles = HostFiles()
+    """What the host does with each path."""
 
 
 class PreviewState:
@@ -121,7 +124,24 @@ class PreviewState:
             originals=originals,
             hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
             files=self._file_versions(changes),
+            host_files=self._host_files(changes),
         )
+
+    def _host_files(self, changes: Changes) -> HostFiles:
+        """Return what the host does with each path, after ``changes``."""
+        names = {"_headers", "_redirects"}
+        if self.snapshot.ready and names.isdisjoint((*changes.new, *changes.changed, *changes.removed)):
+            return self.snapshot.host_files
+        return parse_host_files(self._read_text("_headers"), self._read_text("_redirects"))
+
+    def _read_text(self, output: str) -> str:
+        """Return the text of a file of the preview folder; empty if there is none."""
+        if not is_regular(self.folder, output):
+            return ""
+        try:
+            return (self.folder / output).read_text("utf-8", errors="replace")
+        except OSError:
+            return ""
 
     def _file_versions(self, changes: Changes) -> dict[str, int]:
         """Return the versions of all files that are not pages, after ``changes``."""

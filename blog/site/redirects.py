@@ -24,6 +24,8 @@ class Rule(NamedTuple):
     line: int
     is_certain: bool = True
     """It covers its paths for every reader, and answers with its target."""
+    status: int = 301
+    """200: the host answers with the target under the old address."""
 
     def resolve(self, path: str) -> str | None:
         """Return where the rule leads from ``path``, which has no last slash; None if it does not cover it."""
@@ -102,11 +104,20 @@ class RedirectRules(NamedTuple):
 
     def resolve(self, path: str) -> str:
         """Return the target of the first rule that covers ``path``; ``""`` if none does."""
+        target, _ = self.find(path)
+        return target
+
+    def find(self, path: str) -> tuple[str, int]:
+        """Return target and status of the first rule that covers ``path``; ``""`` and 0 if none does."""
         path = path.rstrip("/")
-        targets = (rule.resolve(path) for rule in self.lines)
-        return next((target for target in targets if target is not None), "")
+        for rule in self.lines:
+            target = rule.resolve(path)
+            if target is not None:
+                return target, rule.status
+        return "", 0
 
 
+_STATUS = re.compile(r"\d{3}!?", re.ASCII)
 _COVERS_NOTHING = re.compile(r"=|\A4\d{2}!?\Z")
 """A condition on more than the path, or a status such as 404: the rule covers no path for certain."""
 
@@ -119,8 +130,10 @@ def parse_redirects(text: str) -> RedirectRules:
         position = _find_target(words)
         if position is None:
             continue
-        is_certain = not any(map(_COVERS_NOTHING.search, words[position + 1 :]))
-        rule = Rule(words[0], words[position], number, is_certain)
+        options = words[position + 1 :]
+        is_certain = not any(map(_COVERS_NOTHING.search, options))
+        status = next((int(word.rstrip("!")) for word in options if _STATUS.fullmatch(word)), 301)
+        rule = Rule(words[0], words[position], number, is_certain, status)
         rules.append(rule)
         if not is_certain:
             continue

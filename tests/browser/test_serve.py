@@ -520,3 +520,31 @@ def test_what_a_site_keeps_is_there_when_it_is_served_again(context: BrowserCont
     page.reload()
     assert page.evaluate("localStorage.scheme") == "dark"
     assert own_name(root) in address
+
+
+def test_what_the_host_would_block_is_blocked_and_saves_are_shown(
+    context: BrowserContext, root: Path, address: str
+) -> None:
+    (root / "content/_headers").write_text(
+        "/*\n  Content-Security-Policy: default-src 'self'; img-src 'none'\n", "utf-8"
+    )
+    text = "<p id='one'>One</p>\n\n<script>document.title = 'changed'</script>\n\nFirst."
+    (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
+    page = opened(context, f"{address}/posts/a/", shows="#one")
+    for _ in range(100):  # until the file is built
+        answer = page.reload()
+        assert answer is not None
+        if "content-security-policy" in answer.headers:
+            break
+        page.wait_for_timeout(100)
+    assert "changed" not in page.title()
+    for words in ("Second.", "Third."):  # the page with a script is loaded anew, the next one is updated
+        text = f"<p id='one'>{words}</p>"
+        (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
+        expect(page.locator("#one")).to_have_text(words)
+        assert page.evaluate("window.kept") is (True if words == "Third." else None)
+        page.evaluate("window.kept = true")
+    (root / "content/posts/a.md").write_text("---\ntitle: A\n---\n", encoding="utf-8")
+    overlay = page.locator("blog-preview .overlay")
+    expect(overlay).to_be_visible()
+    expect(overlay).to_have_css("position", "fixed")

@@ -90,9 +90,9 @@ def test_a_digest_switches_unsafe_inline_off_and_a_policy_counts_for_its_own_pag
     known = parse_policies(
         "/posts/*\n  content-security-policy: default-src 'self'\nhttps://example.org/a/:name\n\tContent-Security-Policy: style-src 'none'\n"
     )
-    assert [(policy.pattern, policy.line) for policy in known] == [("/posts/*", 2), ("/a/:name", 4)]
-    assert [policy.covers("/posts/p/") for policy in known] == [True, False]
-    assert [policy.covers("/a/b") for policy in known] == [False, True]
+    assert [(policy.header.pattern, policy.header.line) for policy in known] == [("/posts/*", 2), ("/a/:name", 4)]
+    assert [policy.header.covers("/posts/p/") for policy in known] == [True, False]
+    assert [policy.header.covers("/a/b") for policy in known] == [False, True]
 
 
 def test_check_says_where_a_text_has_what_the_policy_blocks_and_which_line_to_change(tmp_path: Path) -> None:

@@ -512,3 +512,57 @@ def test_thousands_of_broken_requests_leave_nothing_behind(
         time.sleep(0.05)
     assert threading.active_count() <= before + 2
     assert capfd.readouterr().err == ""
+
+
+REDIRECTS = """\
+/old/* /posts/:splat 301!
+/away https://example.org/x?y=%C3%A4 302
+/loop /loop 301
+/shadow /about.html 200
+/gone /nowhere 200
+/data /feed.xml 200
+/posts/a/ /about 301
+/only-some /about 301 Country=de
+/evil //evil.org/ 301
+"""
+
+
+def with_host_files(preview: PreviewState, headers: str = "", redirects: str = "") -> None:
+    (preview.folder / "_headers").write_text(headers, encoding="utf-8")
+    (preview.folder / "_redirects").write_text(redirects, encoding="utf-8")
+    preview.show(empty_plan(), Changes((), ("_headers", "_redirects"), (), 0), "")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "place"),
+    [
+        ("/old/a", 302, "/posts/a"), ("/away", 302, "https://example.org/x?y=%C3%A4"), ("/loop", 404, None),
+        ("/gone", 404, None), ("/only-some", 404, None), ("/posts/a/", 200, None), ("/evil", 302, "/evil.org/"),
+    ],
+)  # fmt: skip
+def test_a_line_of_redirects_answers_for_what_is_not_there(
+    preview: PreviewState, port: int, path: str, status: int, place: str | None
+) -> None:
+    with_host_files(preview, redirects=REDIRECTS)
+    answer = ask(port, path)
+    assert (answer.status, answer.headers.get("Location")) == (status, place)
+
+
+def test_a_rewritten_path_has_the_page_or_file_of_its_target(preview: PreviewState, port: int) -> None:
+    with_host_files(preview, redirects=REDIRECTS)
+    assert b"<body>About</body>" in ask(port, "/shadow").body
+    assert ask(port, "/data").body == b"<rss/>"
+
+
+def test_pages_have_the_headers_of_the_host_and_files_and_the_preview_keep_theirs(
+    preview: PreviewState, port: int
+) -> None:
+    with_host_files(preview, "/*\n  Referrer-Policy: no-referrer\n  Content-Security-Policy: default-src 'none'\n")
+    for path in ("/", "/posts/a/", "/missing"):
+        answer = ask(port, path)
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src http://")
+        assert answer.headers["Cache-Control"] == "no-cache"
+    assert "referrer-policy" not in ask(port, "/style.css").headers
+    with_host_files(preview)
+    assert "referrer-policy" not in ask(port, "/").headers
