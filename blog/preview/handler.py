@@ -260,10 +260,15 @@ class Handler(BaseHTTPRequestHandler):
         elif output == "404.html":
             preview.page(output)  # records the request, as for any page
             self._send_missing(self._host_headers(path))
-        elif output.endswith((".html", ".htm")):
+        else:
+            self._send_existing(output, path)
+
+    def _send_existing(self, output: str, path: str) -> None:
+        """Send an output, with the headers that the host sends with ``path`` if it is a page."""
+        if output.endswith((".html", ".htm")):
             self._send_page(output, self._host_headers(path))
         else:
-            self._send_file(preview.folder / output)
+            self._send_file(self.server.preview.folder / output)
 
     def _send_by_rule(self, path: str) -> None:
         """Answer a request for what is not there as a line of ``_redirects`` says; the missing page without one."""
@@ -282,12 +287,10 @@ class Handler(BaseHTTPRequestHandler):
         preview = self.server.preview
         path = decode_path(target.partition("?")[0])
         output = find_output(preview.folder, path.removeprefix(preview.snapshot.base_path))
-        if not output:
-            self._send_missing(self._host_headers(path))
-        elif output.endswith((".html", ".htm")):
-            self._send_page(output, self._host_headers(path))
+        if output:
+            self._send_existing(output, path)
         else:
-            self._send_file(preview.folder / output)
+            self._send_missing(self._host_headers(path))
 
     def _host_headers(self, path: str) -> dict[str, str]:
         """Return the headers that the host sends with the page at ``path``."""

@@ -35,8 +35,7 @@ class HostFiles(NamedTuple):
         found = find_headers(self.headers, path)
         headers = {name: value for name, value in found.items() if name in _SENT and _is_plain(value)}
         if POLICY in headers:
-            policies = [header.value for header in self.headers if header.name == POLICY and header.covers(path)]
-            headers[POLICY] = ", ".join(_widen(policy, script) for policy in policies)
+            headers[POLICY] = ", ".join(_widen(policy, script) for policy in headers[POLICY].split(","))
         return headers
 
 
@@ -49,12 +48,11 @@ def _widen(policy: str, script: str) -> str:
     """Return a content security policy that allows ``script`` and requests to the same origin, too."""
     directives = {name: words for name, words in parse_directives(policy).items() if name not in _DROPPED}
     fallback = directives.get("default-src")
-    for name, source in (("script-src", script), ("connect-src", "'self'")):
-        sources = directives.get(name, fallback)
+    needs = (("script-src", script, fallback), ("script-src-elem", script, None), ("connect-src", "'self'", fallback))
+    for name, source, inherited in needs:
+        sources = directives.get(name, inherited)
         if sources is not None:
             directives[name] = [*(word for word in sources if word != "'none'"), source]
-    if "script-src-elem" in directives:
-        directives["script-src-elem"] = [*(word for word in directives["script-src-elem"] if word != "'none'"), script]
     if "frame-ancestors" in directives:
         directives["frame-ancestors"] = ["'self'"]  # no other site may show a preview
     return "; ".join(" ".join([name, *words]) for name, words in directives.items())

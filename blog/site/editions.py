@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from msgspec import Struct
 
 from blog.config.collation import collation_key
-from blog.config.locales import look_up
 from blog.config.settings import Settings
 from blog.site.pages import Page, is_not_found_page
 from blog.site.series import Series
@@ -105,11 +104,9 @@ def _build_edition(group: _Group, settings: Settings, prefix: str, problems: lis
 
 def edition_key(page: Page, settings: Settings) -> str:
     """Return the language of the edition that a page belongs to, as a key of ``Settings.by_language``."""
-    site_language = settings.language.lower()
-    if not settings.languages or page.address == "/" or is_not_found_page(page):
-        return site_language
-    keys = {key: key for key in settings.by_language}
-    return look_up(keys, page.document.front_matter.lang or site_language, site_language)
+    if page.address == "/" or is_not_found_page(page):
+        return settings.language.lower()
+    return settings.for_language(page.document.front_matter.lang).language.lower()
 
 
 def _in_order(by_key: Mapping[str, _T], language: str) -> dict[str, _T]:

@@ -97,9 +97,11 @@ class ViewContext:
 
     def foreign_language(self, page: Page) -> str:
         """Return the language of ``page``; empty if it is that of the edition."""
-        site_language = self.site.editions[0].settings.language
-        language = page.document.front_matter.lang or site_language
+        language = self._language_of(page)
         return "" if language == self.settings.language else language
+
+    def _language_of(self, page: Page) -> str:
+        return page.document.front_matter.lang or self.site.editions[0].settings.language
 
     def term_links(self, page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
         """Return the tags or labels of a post; one that only unlisted posts have is without a URL."""
@@ -211,8 +213,7 @@ class ViewContext:
         return (self._translation_of(page), *others) if others else ()
 
     def _translation_of(self, page: Page) -> Translation:
-        language = page.document.front_matter.lang or self.site.editions[0].settings.language
-        return self._translation(language, page.address)
+        return self._translation(self._language_of(page), page.address)
 
     def _translation(self, language: str, address: str) -> Translation:
         return Translation(language, language_name(language), self.url(address), self.settings.absolute(address))

@@ -31,6 +31,7 @@ from blog.render.templates import Templates
 from blog.site.visibility import Audience
 from blog.stages.context import BuildOptions, Report
 from blog.system.workers import WORTH_IT
+from tests.support.processes import alive_in_group
 from tests.support.publishing import FEEDS, build_folder, order, post
 from tests.support.sites import SETTINGS, picture, site, told
 
@@ -517,18 +518,6 @@ def test_a_killed_server_takes_its_workers_with_it(tmp_path: Path) -> None:
         while left := alive_in_group(process.pid):
             assert time.monotonic() < end, left
             time.sleep(0.05)
-
-
-def alive_in_group(group: int) -> list[str]:
-    """The processes of a group that run; those that have ended may wait for their parent."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            text = path.read_text("utf-8")
-            state, _, owner = text.rpartition(")")[2].split()[:3]
-            if int(owner) == group and state not in "ZX":
-                found.append(text)
-    return found
 
 
 def test_an_error_goes_with_the_file_that_it_is_about(served: Site) -> None:

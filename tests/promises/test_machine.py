@@ -15,6 +15,7 @@ import pytest
 from blog.cache.workspace import locate_folders
 from tests.promises.test_failures import BLOG_TOML, THEME
 from tests.support.disks import tree, with_disk
+from tests.support.processes import running
 from tests.support.publishing import left_over, post, preview_of
 from tests.support.sites import site
 
@@ -174,18 +175,9 @@ def children(process: int) -> list[str]:
 def still_running(processes: list[str], seconds: float = 5) -> list[str]:
     """Those that have not ended after `seconds`. The system ends the workers of a parent that is gone a moment later."""
     until = time.monotonic() + seconds
-    while (running := [process for process in processes if is_running(process)]) and time.monotonic() < until:
+    while (left := [process for process in processes if int(process) in running()]) and time.monotonic() < until:
         time.sleep(0.01)
-    return running
-
-
-def is_running(process: str) -> bool:
-    """Whether a process exists and is no zombie, which has ended and only waits to be counted."""
-    try:
-        status = Path(f"/proc/{process}/stat").read_text("utf-8")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+    return left
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
